@@ -1,0 +1,99 @@
+"""The two data trees on disk, read into documents and written back byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from server.definitions.service import FORM_TREE, PROCESS_TREE
+from server.documents.text import line_of, parse_document, pretty_bytes
+from server.findings import Finding
+from server.types import JsonValue
+
+TREES = (FORM_TREE, PROCESS_TREE)
+SUFFIXES = (".json", ".md")
+#: Folders of a tree that describe documents and are none themselves.
+SKIPPED = ("meta",)
+
+
+class Trees(msgspec.Struct, frozen=True, kw_only=True):
+    """Documents read from disk with their bytes, and what was wrong with single files."""
+
+    documents: dict[str, JsonValue]
+    raw: dict[str, bytes]
+    findings: tuple[Finding, ...]
+
+
+def roots_of(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The folders that hold the two trees, found from any path in, at or above a tree."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        absolute = path.resolve()
+        inside = [parent.parent for parent in (absolute, *absolute.parents) if parent.name in TREES]
+        if inside:
+            found[inside[0]] = None
+        elif any((absolute / tree).is_dir() for tree in TREES):
+            found[absolute] = None
+    return tuple(found)
+
+
+def read_trees(root: Path) -> Trees:
+    """Every document below `root/form_schemas` and `root/process_defs`; unreadable files become findings."""
+    documents: dict[str, JsonValue] = {}
+    raw: dict[str, bytes] = {}
+    findings: list[Finding] = []
+    for file in _files(root):
+        path = file.relative_to(root).as_posix()
+        content = file.read_bytes()
+        raw[path] = content
+        value, faults = read_document(content, path)
+        findings.extend(faults)
+        if value is not None:
+            documents[path] = value
+    return Trees(documents=documents, raw=raw, findings=tuple(findings))
+
+
+def read_document(content: bytes, path: str) -> tuple[JsonValue | None, tuple[Finding, ...]]:
+    """One document from its bytes: JSON as a value, Markdown as text."""
+    if not path.endswith(".md"):
+        return parse_document(content, path)
+    try:
+        return content.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        return None, (Finding(code="not-utf-8", severity="error", path=path, pointer="", params={}),)
+
+
+def document_bytes(value: JsonValue) -> bytes:
+    """The bytes a document has on disk."""
+    return value.encode("utf-8") if isinstance(value, str) else pretty_bytes(value)
+
+
+def write_trees(documents: Mapping[str, JsonValue], to: Path) -> tuple[Path, ...]:
+    """Writes every document below `to`, in place of what stood there; returns the files written, in order."""
+    written = []
+    for path in sorted(documents):
+        target = to / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(document_bytes(documents[path]))
+        written.append(target)
+    return tuple(written)
+
+
+def locate(findings: Iterable[Finding], raw: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """The findings with the line at which their pointer stands, where the file is known."""
+    return tuple(
+        msgspec.structs.replace(finding, line=line_of(raw[finding.path], finding.pointer))
+        if finding.line is None and finding.path in raw and finding.path.endswith(".json")
+        else finding
+        for finding in findings
+    )
+
+
+def _files(root: Path) -> Iterable[Path]:
+    for tree in TREES:
+        for file in sorted((root / tree).rglob("*")):
+            inner = file.relative_to(root / tree).parts
+            if file.suffix in SUFFIXES and file.is_file() and inner[0] not in SKIPPED:
+                yield file
