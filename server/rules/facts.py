@@ -355,7 +355,11 @@ def compile_facts(document: Mapping[str, Mapping[str, Any]], variables: Mapping[
     types: dict[str, RuleType] = {}
     pending = dict(document)
     while pending:
-        ready = {name: entry for name, entry in pending.items() if not _needs(entry) & (pending.keys() - {name})}
+        ready = {
+            name: entry
+            for name, entry in pending.items()
+            if not _needs(entry) & (pending.keys() - {name}) and not any(_mentions(entry, other) for other in pending if other != name)
+        }
         if not ready:
             faults += [FactFault(name, "fact-cycle", {"fact": name}) for name in sorted(pending)]
             break
@@ -373,8 +377,13 @@ def compile_facts(document: Mapping[str, Mapping[str, Any]], variables: Mapping[
 def _needs(entry: Mapping[str, Any]) -> set[str]:
     operands = next((value for key, value in entry.items() if key not in _SETTINGS), [])
     listed = operands if isinstance(operands, list) else [operands]
-    names = {operand for operand in listed if isinstance(operand, str)}
-    return names
+    return {operand for operand in listed if isinstance(operand, str)}
+
+
+def _mentions(entry: Mapping[str, Any], name: str) -> bool:
+    """Whether a fact's condition may use another fact; a mere likeness only delays it."""
+    member = name.partition("[].")[2]
+    return (f"row.{member}" if member else name) in str(entry.get("where", ""))
 
 
 def _compile_fact(name: str, entry: Mapping[str, Any], variables: dict[str, RuleType]) -> Fact | list[FactFault]:
