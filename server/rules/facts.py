@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 import msgspec
 from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
 
 from server.findings import Param
 from server.rules.expressions import UNDEFINED, Environment, Rule, RuleFault, compile_rule
@@ -135,11 +134,9 @@ def _gender(values: Sequence[Any], _: Moment) -> Any:
 
 
 def _born(number: str) -> date | None:
-    try:
-        ric.validate(number)
-        return ric.get_birth_date(number)  # type: ignore[no-any-return]
-    except (ValidationError, ValueError):
+    if len(number) != 18 or not number[:17].isdigit() or ric.calc_check_digit(number[:17]) != number[17]:
         return None
+    return _date(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
 
 
 def _age_of_date(values: Sequence[Any], moment: Moment) -> Any:
@@ -272,7 +269,13 @@ class Fact(msgspec.Struct, frozen=True):
     title: str
 
     def compute(self, bindings: Mapping[str, Any], moment: Moment) -> Any:
-        """The fact's value for these bindings, or `UNDEFINED`."""
+        """The fact's value for these bindings, or `UNDEFINED`; values of a type the schema refuses count as unanswered."""
+        try:
+            return self._compute(bindings, moment)
+        except (TypeError, AttributeError, ValueError, OverflowError):
+            return UNDEFINED
+
+    def _compute(self, bindings: Mapping[str, Any], moment: Moment) -> Any:
         operator = OPERATORS[self.operator]
         kinds = _operand_kinds(operator, len(self.operands))
         values = [self._value(operand, kind, bindings) for operand, kind in zip(self.operands, kinds, strict=True)]

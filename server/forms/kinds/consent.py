@@ -1,0 +1,25 @@
+"""Agreement to a text that is shown with it; the server records version and hash of the wording beside the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server.forms.kinds.kind import ABSENT, FieldKind, FormField, Parsed, Posted, first
+from server.messages.kinds import AGREED, NOT_AGREED
+
+
+def _parse(field: FormField, posted: Posted) -> Parsed:
+    return Parsed({"agreed": True} if first(posted) == "true" else ABSENT)
+
+
+def _show(field: FormField, value: Any) -> str:
+    return AGREED if isinstance(value, dict) and value.get("agreed") is True else NOT_AGREED
+
+
+KIND = FieldKind(
+    id="consent",
+    parse=_parse,
+    show=_show,
+    example=lambda field: {"agreed": True},
+    inputs=lambda field, value: {"": "true"},
+)

@@ -1,0 +1,187 @@
+"""What every field kind provides, and the parts of reading and showing that kinds share."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from server.definitions.form import ControlOptions
+from server.definitions.regions import RegionTree
+from server.findings import Param
+from server.types import JsonValue
+
+
+class Absent:
+    """The type of `ABSENT`."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+#: What parsing yields for an input that was left empty.
+ABSENT: Final = Absent()
+
+Posted = Mapping[str, Sequence[str]]
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One entry of a choice."""
+
+    code: str
+    title: str
+    hint: str = ""
+
+
+class FormField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a compiled form."""
+
+    #: Property path, `group[].field` for a field of a row.
+    id: str
+    #: Property path of the enclosing group, empty outside groups.
+    group: str
+    #: Property path inside the row, or the whole path outside groups.
+    path: str
+    kind: str
+    schema: dict[str, JsonValue]
+    label: str
+    hint: str
+    #: Required by the schema while relevant.
+    required: bool
+    page: str
+    #: Layout element that holds the field.
+    element: str
+    options: ControlOptions = ControlOptions()
+    #: Settings beside the kind id in `x-element`.
+    settings: dict[str, Any] = {}
+    #: Every valid code and its title.
+    codes: dict[str, str] = {}
+    #: What people can choose, in order.
+    offered: tuple[Option, ...] = ()
+    regions: RegionTree | None = None
+    #: Whether the value is computed; it is shown, never read.
+    computed: bool = False
+    #: Whether a rule of the page depends on the field.
+    live: bool = False
+
+    @property
+    def rest(self) -> str:
+        """The pointer below the row, or the whole pointer."""
+        return "/" + self.path.replace(".", "/")
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """What was posted for one field: its value, and texts that could not be read by leaf."""
+
+    value: Any
+    raw: dict[str, str] = {}
+
+
+class KindProblem(msgspec.Struct, frozen=True):
+    """Something wrong with a value that no schema can say."""
+
+    leaf: str
+    code: str
+    params: dict[str, Param] = {}
+    warning: bool = False
+
+
+def no_check(field: FormField, value: Any, today: date) -> tuple[KindProblem, ...]:
+    """No problem beyond the schema."""
+    return ()
+
+
+class FieldKind(msgspec.Struct, frozen=True, kw_only=True):
+    """How one kind of field is read, shown, checked and exemplified."""
+
+    id: str
+    #: Suffixes of the inputs' names; the empty one is the field itself.
+    leaves: tuple[str, ...] = ("",)
+    parse: Callable[[FormField, Posted], Parsed]
+    #: Plain text of a value for summaries, letters and print.
+    show: Callable[[FormField, Any], str]
+    #: A minimal valid value.
+    example: Callable[[FormField], JsonValue]
+    check: Callable[[FormField, Any, date], tuple[KindProblem, ...]] = no_check
+    #: Texts of the inputs for a value, by leaf.
+    inputs: Callable[[FormField, Any], dict[str, str]]
+    #: Whether the inputs form a group with a legend.
+    grouped: bool = False
+
+
+def first(posted: Posted, leaf: str = "") -> str:
+    """The first posted text of an input, cleaned of control characters and outer spaces."""
+    values = posted.get(leaf) or ("",)
+    return clean_text(values[0])
+
+
+def clean_text(text: str) -> str:
+    """The text with line ends unified, control and zero-width characters removed, and outer space trimmed."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in unified if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cf") or c == "\t").strip()
+
+
+def half_width(text: str) -> str:
+    """The text with full-width digits and signs as ASCII and without inner spaces."""
+    return re.sub(r"[\s,，_]", "", unicodedata.normalize("NFKC", text))
+
+
+def parse_text(field: FormField, posted: Posted) -> Parsed:
+    """The text as typed; inner line ends become spaces."""
+    text = " ".join(first(posted).split("\n"))
+    return Parsed(text if text else ABSENT)
+
+
+def parse_compact(field: FormField, posted: Posted) -> Parsed:
+    """The text without spaces and in half-width upper case, as for numbers people copy from cards."""
+    text = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", first(posted))).upper()
+    return Parsed(text if text else ABSENT)
+
+
+def parse_scaled(field: FormField, posted: Posted, *, scale: int, units: str = "") -> Parsed:
+    """A decimal number as an integer of its last place; other text is kept as typed."""
+    typed = first(posted)
+    if not typed:
+        return Parsed(ABSENT)
+    text = half_width(typed).rstrip(units)
+    match = re.fullmatch(r"([+-]?)(\d{1,15})(?:\.(\d*))?", text)
+    fraction = (match.group(3) or "").rstrip("0") if match else ""
+    if match is None or len(fraction) > scale:
+        return Parsed(ABSENT, {"": typed})
+    value = int(match.group(2) + fraction.ljust(scale, "0"))
+    return Parsed(-value if match.group(1) == "-" else value)
+
+
+def show_scaled(value: Any, scale: int, *, grouping: bool) -> str:
+    """An integer of last places as a decimal number."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return str(value)
+    sign, digits = ("-" if value < 0 else ""), str(abs(value)).rjust(scale + 1, "0")
+    whole = int(digits[: len(digits) - scale])
+    fraction = f".{digits[len(digits) - scale :]}" if scale else ""
+    return f"{sign}{whole:,}{fraction}" if grouping else f"{sign}{whole}{fraction}"
+
+
+def show_plain(field: FormField, value: Any) -> str:
+    """The value itself."""
+    return str(value)
+
+
+def show_code(field: FormField, value: Any) -> str:
+    """The title of a code; a code without title stands for itself."""
+    return field.codes.get(str(value), str(value))
+
+
+def one_input(field: FormField, value: Any) -> dict[str, str]:
+    """The value as the text of the only input."""
+    return {"": str(value)}
+
+
+def bounded_example(field: FormField, text: str) -> str:
+    """A text of acceptable length."""
+    shortest = field.schema.get("minLength", 1)
+    return text * shortest if len(text) < shortest else text

@@ -1,0 +1,196 @@
+"""Pages as programs: macros rendered once at publish with hole marks, split into static bytes and holes.
+
+A hole mark is `HOLE` + operation + `SEPARATOR` + argument + `END`; the characters are private and never typed.
+Inside a row program every pointer begins with `PREFIX`, replaced by the row's draft pointer when the row is joined.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from server.definitions.form import AnyElement, Control, Group
+from server.forms.compile import CompiledForm, Page, is_radio
+from server.forms.kinds.kind import FormField, Option
+from server.forms.markdown import render_markdown
+
+HOLE, SEPARATOR, END = "\ue000", "\ue001", "\ue002"
+PREFIX = b"\xee\x80\x83"
+_PREFIX_TEXT = "\ue003"
+_MARK = re.compile(f"{HOLE}([^{SEPARATOR}]*){SEPARATOR}([^{END}]*){END}")
+
+
+class FieldProgram(msgspec.Struct, frozen=True):
+    """One field in two states: without and with errors."""
+
+    field: FormField
+    clean: tuple[Step, ...]
+    faulty: tuple[Step, ...]
+
+
+class GroupProgram(msgspec.Struct, frozen=True):
+    """A repeating group: what stands before, in and after its rows."""
+
+    field: FormField
+    head: tuple[Step, ...]
+    row_open: tuple[Step, ...]
+    row: tuple[FieldProgram, ...]
+    row_close: tuple[Step, ...]
+    foot: tuple[Step, ...]
+
+
+class BoxProgram(msgspec.Struct, frozen=True):
+    """A titled layout group; left out when nothing in it is relevant."""
+
+    opening: bytes
+    parts: tuple[Part, ...]
+
+
+class Hole(msgspec.Struct, frozen=True):
+    """A place filled at request time."""
+
+    operation: str
+    argument: str
+
+
+Step = bytes | Hole
+Part = bytes | FieldProgram | GroupProgram | BoxProgram
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "kinds"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters["markdown"] = lambda text: Markup(render_markdown(text))
+
+
+class FieldView:
+    """What a macro sees of a field: its texts, and holes for everything that depends on the answers."""
+
+    def __init__(self, field: FormField, *, faulty: bool) -> None:
+        self.field = field
+        self.label = field.label
+        self.hint = field.hint
+        self.options = field.options
+        self.settings = field.settings
+        self.schema = field.schema
+        self.radio = is_radio(field)
+        self.faulty = faulty
+        self._base = f"{_PREFIX_TEXT}{field.rest}" if field.group else field.rest
+
+    def name(self, leaf: str = "") -> str:
+        """Name and id of an input."""
+        return f"{self._base}{leaf}"
+
+    def offered(self) -> tuple[Option, ...]:
+        """The options in order."""
+        return self.field.offered
+
+    def value(self, leaf: str = "") -> Markup:
+        """Hole: the text of an input."""
+        return _hole("value", leaf)
+
+    def select(self, leaf: str = "") -> Markup:
+        """Hole: the options of a drop-down."""
+        return _hole("select", leaf)
+
+    def checked(self, code: str) -> Markup:
+        """Hole: the `checked` attribute of an option."""
+        return _hole("checked", code)
+
+    def shown(self) -> Markup:
+        """Hole: the value as plain text."""
+        return _hole("shown", "")
+
+    def optional(self) -> Markup:
+        """Hole: the mark of a field that may stay empty."""
+        return _hole("optional", "")
+
+    def error(self) -> Markup:
+        """Hole: the error messages, nothing in the clean state."""
+        return _hole("error", "") if self.faulty else Markup("")
+
+    def live(self) -> Markup:
+        """The attribute that makes a change refresh the page."""
+        return Markup(" data-live") if self.field.live else Markup("")
+
+    def hole(self, operation: str, argument: str = "") -> Markup:
+        """Hole: what only repeating groups need (row number, key, a member's text, errors of the group)."""
+        return _hole(operation, argument)
+
+    def files(self) -> Markup:
+        """Hole: the uploaded files."""
+        return _hole("files", "")
+
+    def described(self) -> Markup:
+        """The attributes that tie an input to its hint and errors."""
+        ids = [f"{self._base}-hint"] if self.hint else []
+        ids += [f"{self._base}-error"] if self.faulty else []
+        attribute = Markup(' aria-describedby="{}"').format(" ".join(ids)) if ids else Markup("")
+        return attribute + (Markup(' aria-invalid="true"') if self.faulty else Markup(""))
+
+
+def page_program(form: CompiledForm, page: Page) -> tuple[Part, ...]:
+    """The program of one page's elements."""
+    return tuple(_parts(form, page.category.elements, None))
+
+
+def _parts(form: CompiledForm, elements: tuple[AnyElement, ...], group: FormField | None) -> list[Part]:
+    parts: list[Part] = []
+    for element in elements:
+        if isinstance(element, Control):
+            parts.append(_control(form, element, group))
+        elif isinstance(element, Group):
+            opening = _module("parts").box_open(element.id, element.label or "", element.hint or "")
+            parts.append(BoxProgram(str(opening).encode(), tuple(_parts(form, element.elements, group))))
+        else:
+            parts.append(f'<div class="prose" id="{Markup.escape(element.id)}">{render_markdown(element.text)}</div>'.encode())
+    return parts
+
+
+def _control(form: CompiledForm, control: Control, group: FormField | None) -> Part:
+    field = next(f for f in form.fields.values() if f.element == control.id and f.group == (group.id if group is not None else ""))
+    if field.kind != "rows":
+        return FieldProgram(field, _field_steps(field, faulty=False), _field_steps(field, faulty=True))
+    view = FieldView(field, faulty=False)
+    macros = _module("rows")
+    members = [part for part in _parts(form, control.options.detail or (), field) if isinstance(part, FieldProgram)]
+    return GroupProgram(
+        field=field,
+        head=_steps(macros.head(view, [member.field.label for member in members])),
+        row_open=_steps(macros.row_open(view, _PREFIX_TEXT)),
+        row=tuple(members),
+        row_close=_steps(macros.row_close(view, _PREFIX_TEXT)),
+        foot=_steps(macros.foot(view)),
+    )
+
+
+def _field_steps(field: FormField, *, faulty: bool) -> tuple[Step, ...]:
+    view = FieldView(field, faulty=faulty)
+    macros = _module("parts") if field.computed else _module(field.kind)
+    return _steps(macros.computed(view) if field.computed else macros.field(view))
+
+
+def _module(name: str) -> object:
+    return _TEMPLATES.get_template(f"{name}.html").module
+
+
+def _hole(operation: str, argument: str) -> Markup:
+    return Markup(f"{HOLE}{operation}{SEPARATOR}{Markup.escape(argument)}{END}")
+
+
+def _steps(html: str) -> tuple[Step, ...]:
+    pieces = _MARK.split(" ".join(str(html).split()).replace("> <", "><"))
+    steps: list[Step] = []
+    for index in range(0, len(pieces), 3):
+        if pieces[index]:
+            steps.append(pieces[index].encode())
+        if index + 2 < len(pieces):
+            steps.append(Hole(pieces[index + 1], Markup(pieces[index + 2]).unescape()))
+    return tuple(steps)

@@ -1,0 +1,1 @@
+"""Every Chinese text that is not data: one module per topic, codes to templates with named parameters."""

@@ -1,0 +1,21 @@
+"""Words of form pages that are the same for every service."""
+
+from __future__ import annotations
+
+CHOOSE = "请选择"
+LEVEL_CHOOSE = {
+    "township": "请选择乡镇（街道）",
+    "no-township": "先选择县（市、区）",
+    "village": "请选择村（社区），可不选",
+    "no-village": "没有可选的村（社区）",
+}
+FORM_TEXTS = {
+    "next": "保存并继续",
+    "save": "保存草稿",
+    "optional": "（选填）",
+    "unanswered": "未填写",
+    "remove": "删除",
+    "summary": "有 {count} 处需要修改",
+    "error-prefix": "错误：",
+    "elsewhere": "其他省（区、市）",
+}
