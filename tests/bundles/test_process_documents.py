@@ -1,0 +1,486 @@
+"""The process documents of the social assistance service: complete, typed, without dead ends, and as the policy says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.definitions import process
+from server.definitions.service import Service, read_service
+from server.exports.folder import read_trees
+from server.forms.compile import CompiledForm, compile_form
+from server.forms.settle import Context
+from server.forms.surroundings import surroundings_of
+from server.forms.validate import check_instance
+from server.rules.expressions import Environment, Rule, compile_rule
+from server.rules.facts import Facts, compile_facts
+from server.rules.tables import CompiledTable, Decision, compile_table, gaps, unreachable_rows
+from server.rules.types import BOOL, INT, SCALARS, STRING, RuleType
+from server.rules.variables import variables_of_schema
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICE = "shanxi/social_assistance"
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+#: Item, lead agency and result codes, typed in from section 3(2) of the policy and the routing decided for it.
+ITEMS = (
+    (
+        "low_income_identification",
+        "civil_affairs",
+        "三(二)1",
+        "subsistence_allowance extreme_poverty near_subsistence rigid_expenditure illness_impoverished monitored not_eligible",
+    ),
+    ("temporary_assistance", "civil_affairs", "三(二)2", "emergency expenditure not_eligible"),
+    ("medical_assistance", "healthcare_security", "三(二)3", "enrolled not_eligible"),
+    ("national_student_loan", "education", "三(二)4", "identity_confirmed not_low_income"),
+    ("public_rental_housing", "housing", "三(二)5", "waiting_list allocated refused"),
+    ("dilapidated_housing_renovation", "housing", "三(二)6", "approved refused"),
+    ("employment_assistance", "human_resources", "三(二)7", "registered refused"),
+)
+
+
+class Weekdays:
+    """Working days without holidays; no rule of the application form counts them."""
+
+    def workdays_between(self, start: date, end: date) -> int:
+        return sum((start.toordinal() + day) % 7 not in (6, 0) for day in range(1, (end - start).days + 1))
+
+
+@cache
+def service() -> Service:
+    found, findings = read_service(read_trees(ROOT).documents, SERVICE)
+    assert found is not None, findings
+    return found
+
+
+@cache
+def application_form() -> CompiledForm:
+    form = compile_form(service().form, surroundings_of(service()))
+    assert isinstance(form, CompiledForm), form
+    return form
+
+
+@cache
+def task_form(form_id: str) -> CompiledForm:
+    titles = {name: field.label for name, field in application_form().fields.items()}
+    form = compile_form(service().task_forms[form_id], surroundings_of(service(), titles), {"outcome": STRING})
+    assert isinstance(form, CompiledForm), form
+    return form
+
+
+def node_variables(name: str, node: process.AnyNode) -> dict[str, RuleType]:
+    match node:
+        case process.Task():
+            answers = task_form(node.form).variables if node.form else {}
+            return {f"{name}.{field}": found for field, found in answers.items()} | {
+                f"{name}.outcome": STRING,
+                f"{name}.round": INT,
+            }
+        case process.Call():
+            reply = service().connectors[node.connector].operations[node.operation].reply
+            return {f"{name}.{field}": found for field, found in variables_of_schema(reply).items()}
+        case process.Decide():
+            outputs = service().tables[node.table].outputs
+            return {f"{name}.{output}": SCALARS[column.type] for output, column in outputs.items()} | {
+                f"{name}.reason": STRING,
+                f"{name}.row": STRING,
+            }
+    return {}
+
+
+@cache
+def environment(process_id: str) -> tuple[Environment, Facts]:
+    definition = service().processes[process_id]
+    known = dict(application_form().rule_variables)
+    for name, node in definition.nodes.items():
+        known |= node_variables(name, node)
+    known |= {f"case.{part}": STRING for part in ("number", "item", "item_title", "region", "accepted_on")}
+    known |= {f"provided.{name}": INT for name in service().materials.materials}
+    facts = compile_facts(definition.facts, known)
+    assert isinstance(facts, Facts), facts
+    return Environment(known | facts.types), facts
+
+
+def rules_of(definition: process.ProcessDefinition) -> Iterator[tuple[str, str, RuleType | None]]:
+    """Every rule of a process with the place it stands at and the type it must have."""
+    for name, node in definition.nodes.items():
+        match node:
+            case process.Task():
+                yield from (
+                    (f"{name}.{field}", rule, task_form(node.form or "").variables[field]) for field, rule in node.prefill.items()
+                )
+                yield from ((f"{name}.{code}", outcome.when, BOOL) for code, outcome in node.outcomes.items() if outcome.when)
+                yield from (
+                    (f"{name}.actor", rule, kind)
+                    for rule, kind in ((node.actor.instead_when, BOOL), (node.actor.region, STRING))
+                    if rule
+                )
+            case process.Call():
+                yield from ((f"{name}.{member}", rule, None) for member, rule in node.request.items())
+            case process.Choice():
+                yield from ((f"{name}.{branch}", found.when, BOOL) for branch, found in node.branches.items() if found.when)
+            case process.Each():
+                yield name, node.over, None
+            case process.End():
+                yield from ((name, rule, STRING) for rule in PLACEHOLDER.findall(node.reason or ""))
+                yield from ((name, rule, STRING) for rule in (node.code_from,) if rule)
+            case process.Notify() | process.PublicNotice():
+                notice = service().notices[node.notice]
+                yield from ((f"{name}: {node.notice}", rule, None) for rule in PLACEHOLDER.findall(notice.subject + notice.text))
+
+
+def targets(node: process.AnyNode) -> tuple[str, ...]:
+    """The nodes a node leads to."""
+    found: list[str | None] = [getattr(node, "next", None), getattr(node, "objection", None), getattr(node, "otherwise", None)]
+    found += [outcome.next for outcome in getattr(node, "outcomes", {}).values()]
+    found += [branch.next for branch in getattr(node, "branches", {}).values()]
+    on = getattr(node, "on", None)
+    if isinstance(on, process.On):
+        found += [edge.next for edge in (on.timeout, on.error, *on.message.values()) if edge is not None]
+    return tuple(target for target in found if target is not None)
+
+
+def reached(definition: process.ProcessDefinition, start: str) -> set[str]:
+    seen: set[str] = set()
+    pending = [start, *(edge.next for edge in definition.on.values())]
+    while pending:
+        name = pending.pop()
+        if name not in seen:
+            seen.add(name)
+            pending += targets(definition.nodes[name])
+    return seen
+
+
+def processes() -> list[str]:
+    return ["intake", *(item for item, *_ in ITEMS)]
+
+
+def test_the_seven_items_stand_in_the_order_of_the_policy_with_their_agency_source_and_results() -> None:
+    items = service().items.items
+    listed = sorted(items, key=lambda item: items[item].order)
+    assert listed == [item for item, *_ in ITEMS]
+    for item_id, agency, paragraph, codes in ITEMS:
+        item = items[item_id]
+        assert item.lead_agency == agency
+        assert item.source == f"晋民发〔2025〕14号 {paragraph}"
+        assert set(item.outcomes) == {*codes.split(), "declined", "withdrawn"}
+        assert item.level in service().agencies.agencies[agency].levels
+    assert [item for item in listed if items[item].fuzzy_choice] == ["low_income_identification", "temporary_assistance"]
+    assert [item for item in listed if items[item].application_exempt] == ["medical_assistance"]
+
+
+def test_every_field_of_a_data_scope_is_a_field_of_the_form_and_every_field_is_seen_by_some_item() -> None:
+    fields = {name for name, field in application_form().fields.items() if field.kind != "rows"}
+    scopes = [set(item.data_scope) for item in service().items.items.values()]
+    common = set(service().items.common_scope)
+    assert common | set().union(*scopes) == fields
+    assert not any(common & scope for scope in scopes)
+    assert "applicant.id_number" in common
+    assert "household_members[].monthly_income" in service().items.items["public_rental_housing"].data_scope
+    assert "bank_account.account_number" not in service().items.items["national_student_loan"].data_scope
+
+
+def test_six_agencies_have_offices_at_the_levels_their_tasks_need() -> None:
+    agencies = service().agencies.agencies
+    assert set(agencies) == {
+        "civil_affairs",
+        "education",
+        "human_resources",
+        "housing",
+        "healthcare_security",
+        "approval_services",
+    }
+    for definition in service().processes.values():
+        for node in definition.nodes.values():
+            if isinstance(node, process.Task):
+                levels = agencies[node.actor.agency].levels
+                assert node.actor.level in levels
+                assert node.actor.instead_level is None or node.actor.instead_level in levels
+
+
+@pytest.mark.parametrize("process_id", processes())
+def test_every_node_is_reached_and_an_end_is_reached_from_every_node(process_id: str) -> None:
+    definition = service().processes[process_id]
+    starts = [name for name, node in definition.nodes.items() if isinstance(node, process.Start)]
+    assert len(starts) == 1
+    assert reached(definition, starts[0]) == set(definition.nodes)
+    for name in definition.nodes:
+        assert any(isinstance(definition.nodes[other], process.End) for other in reached(definition, name))
+
+
+@pytest.mark.parametrize("process_id", processes())
+def test_every_rule_of_a_process_compiles_to_the_type_its_place_needs(process_id: str) -> None:
+    known, _ = environment(process_id)
+    for place, text, expected in rules_of(service().processes[process_id]):
+        rule = compile_rule(known, text, expected)
+        assert isinstance(rule, Rule), (place, rule)
+
+
+@pytest.mark.parametrize("item_id", [item for item, *_ in ITEMS])
+def test_a_process_ends_with_exactly_the_results_of_its_item(item_id: str) -> None:
+    definition = service().processes[service().items.items[item_id].process]
+    codes: set[str] = set()
+    for node in definition.nodes.values():
+        if isinstance(node, process.End) and node.code is not None:
+            codes.add(node.code)
+        if isinstance(node, process.End) and node.code_from is not None:
+            decided, _, output = node.code_from.partition(".")
+            decide = definition.nodes[decided]
+            assert isinstance(decide, process.Decide)
+            codes |= {str(row.then[output]) for row in service().tables[decide.table].rows}
+    assert codes == set(service().items.items[item_id].outcomes)
+
+
+def test_an_official_can_confirm_every_task_because_each_required_answer_is_proposed() -> None:
+    for definition in service().processes.values():
+        for name, node in definition.nodes.items():
+            if isinstance(node, process.Task) and node.form:
+                required = {field for field, found in task_form(node.form).fields.items() if found.required}
+                assert required <= set(node.prefill), (name, required - set(node.prefill))
+                assert set(node.prefill) <= set(task_form(node.form).fields)
+
+
+def test_a_refusal_needs_a_reason_and_an_approval_does_not() -> None:
+    for form_id, outcome in (
+        ("acceptance", "decline"),
+        ("confirmation", "refuse"),
+        ("initial_review", "disagree"),
+        ("opinion", "refuse"),
+        ("identity_check", "disagree"),
+    ):
+        rule = task_form(form_id).logic["reason"].required
+        assert rule is not None
+        assert rule.evaluate({"outcome": outcome}) is True
+        assert rule.evaluate({"outcome": "accept"}) is False
+
+
+def test_every_table_is_typed_complete_and_every_row_of_it_can_apply() -> None:
+    users = {
+        node.table: pid
+        for pid, definition in service().processes.items()
+        for node in definition.nodes.values()
+        if isinstance(node, process.Decide)
+    }
+    assert set(users) == set(service().tables)
+    for table_id, table in service().tables.items():
+        compiled = compile_table(table_id, table, environment(users[table_id])[0])
+        assert isinstance(compiled, CompiledTable), compiled
+        assert gaps(table, {}) == ()
+        assert unreachable_rows(table, {}) == ()
+
+
+VERIFIED: dict[str, Any] = {
+    "residence_type": "1", "people": 3, "monthly_income": 150_000, "property_total": 0, "property_conforming": True, "necessary_expenditure": 0,
+    "no_labour_capacity": False, "obligors_unable": False, "severely_disabled_or_ill": False, "alone_application": False, "seriously_ill": False,
+    "grave_difficulty": False, "at_risk": False,
+}  # fmt: skip
+
+
+def classified(**verified: Any) -> Decision:
+    values = VERIFIED | verified
+    parameters = {f"parameters.{name}": found.values[0].value for name, found in service().parameters.parameters.items()}
+    bindings = {f"home_visit.{field}": value for field, value in values.items()} | parameters
+    bindings["verified.yearly_income"] = values["monthly_income"] * 12
+    table = compile_table(
+        "low_income_category", service().tables["low_income_category"], environment("low_income_identification")[0]
+    )
+    assert isinstance(table, CompiledTable)
+    decision = table.decide(bindings)
+    assert isinstance(decision, Decision), decision
+    return decision
+
+
+@pytest.mark.parametrize(
+    ("verified", "category"),
+    [
+        ({"no_labour_capacity": True, "obligors_unable": True}, "extreme_poverty"),
+        ({"no_labour_capacity": True}, "subsistence_allowance"),
+        ({"monthly_income": 224_999}, "subsistence_allowance"),
+        ({"monthly_income": 225_000}, "near_subsistence"),
+        ({"monthly_income": 225_000, "alone_application": True, "severely_disabled_or_ill": True}, "subsistence_allowance"),
+        ({"monthly_income": 337_499}, "near_subsistence"),
+        ({"monthly_income": 337_500, "necessary_expenditure": 202_500}, "rigid_expenditure"),
+        ({"monthly_income": 337_500, "necessary_expenditure": 202_499}, "not_eligible"),
+        ({"monthly_income": 337_500, "seriously_ill": True, "grave_difficulty": True}, "illness_impoverished"),
+        ({"monthly_income": 337_500, "at_risk": True}, "monitored"),
+        ({"property_total": 5_400_000}, "subsistence_allowance"),
+        ({"property_total": 5_400_001}, "not_eligible"),
+        ({"property_conforming": False, "at_risk": True}, "monitored"),
+        ({"residence_type": "2", "monthly_income": 186_000}, "near_subsistence"),
+    ],
+)
+def test_the_category_follows_income_property_expenditure_and_illness_in_the_order_of_precedence(
+    verified: dict[str, Any], category: str
+) -> None:
+    assert classified(**verified).outputs["category"] == category
+
+
+def test_a_higher_income_never_improves_the_category() -> None:
+    order = [
+        "extreme_poverty",
+        "subsistence_allowance",
+        "near_subsistence",
+        "rigid_expenditure",
+        "illness_impoverished",
+        "monitored",
+        "not_eligible",
+    ]
+    flags = ("no_labour_capacity", "obligors_unable", "at_risk")
+    for values in product((False, True), repeat=len(flags)):
+        ranks = [
+            order.index(str(classified(**dict(zip(flags, values, strict=True)), monthly_income=income).outputs["category"]))
+            for income in range(0, 500_000, 12_500)
+        ]
+        assert ranks == sorted(ranks)
+
+
+def test_the_reason_of_a_category_names_the_figures_it_rests_on() -> None:
+    assert "人均月收入约 500 元" in classified().reason
+    assert "每人每月 750 元" in classified().reason
+
+
+def test_messages_and_public_notices_carry_no_sensitive_field() -> None:
+    sensitive = {
+        name
+        for name, field in application_form().fields.items()
+        if "x-sensitive" in field.schema and field.schema["x-sensitive"] != "name"
+    }
+    for process_id, definition in service().processes.items():
+        known, _ = environment(process_id)
+        for node in definition.nodes.values():
+            if isinstance(node, process.Notify | process.PublicNotice):
+                notice = service().notices[node.notice]
+                for text in PLACEHOLDER.findall(notice.subject + notice.text):
+                    rule = compile_rule(known, text)
+                    assert isinstance(rule, Rule)
+                    assert not sensitive & set(rule.references)
+                    assert notice.channel != "public" or "applicant.name" not in rule.references
+
+
+def test_public_notices_last_as_long_as_the_rules_say_and_only_those_stop_the_clock_with_checks_and_supplements() -> None:
+    days = {
+        pid: node.period.days
+        for pid, definition in service().processes.items()
+        for node in definition.nodes.values()
+        if isinstance(node, process.PublicNotice)
+    }
+    assert days == {
+        "low_income_identification": 7,
+        "temporary_assistance": 3,
+        "public_rental_housing": 20,
+        "dilapidated_housing_renovation": 7,
+    }
+    for definition in service().processes.values():
+        for name, node in definition.nodes.items():
+            if isinstance(node, process.Task):
+                assert (node.clock == "stopped") == (name == "means_check_manual")
+            elif isinstance(node, process.PublicNotice | process.Call | process.Wait):
+                assert node.clock == "stopped"
+
+
+def test_only_the_declared_fields_go_to_the_means_check() -> None:
+    for process_id in ("low_income_identification", "temporary_assistance"):
+        call = service().processes[process_id].nodes["means_check"]
+        assert isinstance(call, process.Call)
+        operation = service().connectors[call.connector].operations[call.operation]
+        assert set(call.request) == set(operation.request["properties"])
+        known, facts = environment(process_id)
+        derived = {fact.name for fact in (*application_form().facts.facts, *facts.facts)}
+        for text in call.request.values():
+            rule = compile_rule(known, text)
+            assert isinstance(rule, Rule)
+            fields = {name for name in rule.references if name not in derived and name != "household_members"}
+            assert fields <= set(operation.data_scope)
+
+
+def test_the_calendar_knows_spring_festival_and_its_make_up_days() -> None:
+    calendar = service().calendar
+    assert calendar.years == (2024, 2025, 2026)
+    assert {"2025-01-28", "2026-02-16", "2026-02-17", "2026-10-01"} <= set(calendar.holidays)
+    assert {"2026-02-14", "2026-02-28", "2026-10-10"} <= set(calendar.workdays)
+    assert not set(calendar.holidays) & set(calendar.workdays)
+
+
+@cache
+def walks() -> dict[str, Any]:
+    prefix = f"process_defs/{SERVICE}/walks/"
+    return {path.removeprefix(prefix): found for path, found in read_trees(ROOT).documents.items() if path.startswith(prefix)}
+
+
+def next_stops(definition: process.ProcessDefinition, names: tuple[str, ...]) -> set[str]:
+    """The nodes at which a case can wait or end next, passing through those that need nobody."""
+    stops: set[str] = set()
+    pending, seen = list(names), set[str]()
+    while pending:
+        name = pending.pop()
+        node = definition.nodes[name]
+        if name in seen:
+            continue
+        seen.add(name)
+        if isinstance(node, process.Notify | process.Decide | process.Choice | process.Start):
+            pending += targets(node)
+        else:
+            stops.add(name)
+    return stops
+
+
+def edges_of(definition: process.ProcessDefinition, name: str, entry: dict[str, Any]) -> tuple[str, ...]:
+    """Where one entry of a walk takes a case that stands at a node; nowhere when the entry is not meant for it."""
+    node = definition.nodes[name]
+    if "advance" in entry:
+        timed = node.next if isinstance(node, process.PublicNotice) else None
+        on = getattr(node, "on", None)
+        waited = on.timeout.next if isinstance(on, process.On) and on.timeout is not None else None
+        return tuple(target for target in (timed, waited) if target is not None)
+    if "node" in entry:
+        return (node.outcomes[entry["outcome"]].next,) if isinstance(node, process.Task) and name == entry["node"] else ()
+    if entry["message"] in definition.on:
+        return (definition.on[entry["message"]].next,)
+    match node:
+        case process.Call() if name == entry["message"]:
+            return (node.next,)
+        case process.Wait() if node.message == entry["message"]:
+            return (node.next,)
+        case process.PublicNotice() if entry["message"] == "objection" and node.objection is not None:
+            return (node.objection,)
+    return ()
+
+
+@pytest.mark.parametrize("walk_id", sorted(walks()))
+def test_a_walk_follows_the_edges_of_its_process_to_the_end_it_promises(walk_id: str) -> None:
+    walk = walks()[walk_id]
+    ((item, wanted),) = walk["want"].items()
+    definition = service().processes[item]
+    places = next_stops(definition, ("start",))
+    for entry in walk["walk"]:
+        assert entry.get("case", item) == item
+        moved = tuple(target for place in sorted(places) for target in edges_of(definition, place, entry))
+        assert moved or "advance" in entry, entry
+        stayed = places if "advance" in entry else set[str]()
+        places = next_stops(definition, moved) | stayed
+    assert any(isinstance(definition.nodes[place], process.End) for place in places)
+    assert wanted["end"] in service().items.items[item].outcomes
+    done = [entry["node"] for entry in walk["walk"] if "node" in entry]
+    assert wanted["tasks"][: len(done)] == done
+
+
+@pytest.mark.parametrize("walk_id", sorted(walks()))
+def test_the_application_of_a_walk_is_accepted_by_the_form(walk_id: str) -> None:
+    parameters = {f"parameters.{name}": found.values[0].value for name, found in service().parameters.parameters.items()}
+    context = Context(today=date.fromisoformat(walks()[walk_id]["today"]), calendar=Weekdays(), parameters=parameters)
+    _, checked = check_instance(application_form(), walks()[walk_id]["answers"], context)
+    assert checked.problems == ()
+
+
+def test_the_walks_reach_every_result_of_the_two_main_items() -> None:
+    for item in ("low_income_identification", "temporary_assistance"):
+        ends = {walk["want"][item]["end"] for walk in walks().values() if item in walk["want"]}
+        missing = set(service().items.items[item].outcomes) - ends
+        assert missing <= {"withdrawn"}
