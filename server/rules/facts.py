@@ -134,7 +134,7 @@ def _gender(values: Sequence[Any], _: Moment) -> Any:
 
 
 def _born(number: str) -> date | None:
-    if len(number) != 18 or not number[:17].isdigit() or ric.calc_check_digit(number[:17]) != number[17]:
+    if len(number) != 18 or not number[:17].isdigit() or ric.calc_check_digit(number) != number[17]:
         return None
     return _date(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
 
@@ -191,6 +191,10 @@ def _text_length(values: Sequence[Any], _: Moment) -> Any:
     return len(values[0])
 
 
+def _masked(values: Sequence[Any], _: Moment) -> Any:
+    return values[0][:1] + "*" * max(len(values[0]) - 1, 1)
+
+
 def _first_of(values: Sequence[Any], _: Moment) -> Any:
     return next((value for value in values if value is not UNDEFINED), UNDEFINED)
 
@@ -244,6 +248,7 @@ OPERATORS: dict[str, Operator] = {
     "region_prefix": Operator(("string", "int"), STRING, _region_prefix),
     "region_within": Operator(("string", "literal"), BOOL, _region_within),
     "text_length": Operator(("string",), INT, _text_length),
+    "masked": Operator(("string",), STRING, _masked),
     "first_of": Operator(("any",), None, _first_of, variadic=True, total=True),
     "is_answered": Operator(("any",), BOOL, _is_answered, total=True),
     "starts_with": Operator(("string", "string"), BOOL, _starts_with),

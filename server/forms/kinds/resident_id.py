@@ -21,7 +21,7 @@ def _check(field: FormField, value: Any, today: date) -> tuple[KindProblem, ...]
         return (KindProblem("", "id-number-length", {"length": len(text)}),)
     if not text[:17].isdigit() or text[17] not in "0123456789X":
         return (KindProblem("", "id-number-characters"),)
-    if ric.calc_check_digit(text[:17]) != text[17]:
+    if ric.calc_check_digit(text) != text[17]:
         return (KindProblem("", "id-number-check"),)
     try:
         born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
