@@ -127,7 +127,7 @@ def clean_text(text: str) -> str:
 
 def half_width(text: str) -> str:
     """The text with full-width digits and signs as ASCII and without inner spaces."""
-    return re.sub(r"[\s,，_]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"[\s,_]", "", unicodedata.normalize("NFKC", text))
 
 
 def parse_text(field: FormField, posted: Posted) -> Parsed:
