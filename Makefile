@@ -50,6 +50,6 @@ $(READY): pyproject.toml requirements-dev.lock scripts/setup-python
 	@scripts/setup-python
 	@touch $@
 
-$(VENDOR): package.json package-lock.json requirements-node.lock scripts/setup-browser-files | $(READY)
+$(VENDOR): package.json package-lock.json requirements-node.lock scripts/setup-browser-files scripts/npm | $(READY)
 	@scripts/setup-browser-files
 	@touch $@
