@@ -24,11 +24,20 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
     incoming_secret: bytes
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.address)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        if not is_web_address(self.address) or "?" in self.address or "#" in self.address:
             raise ValueError("the address must be http://… or https://… without query and fragment")
         if min(len(self.outgoing_secret), len(self.incoming_secret)) < SECRET_BYTES:
             raise ValueError(f"a secret needs at least {SECRET_BYTES} bytes")
+
+
+def is_web_address(address: str) -> bool:
+    """Whether the address names a host to speak HTTP with, and a port that exists if it names one."""
+    try:
+        parts = urlsplit(address)
+        # Reading the port raises when it is none; clients raise much later, deep in the event loop.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def url_of(binding: Binding, path: str) -> str | None:

@@ -9,13 +9,13 @@ from typing import Literal
 import httpx
 import msgspec
 
-from server.connect.binding import Binding, url_of
+from server.connect.binding import Binding, is_web_address, url_of
 from server.connect.envelope import Envelope, Reply, Signed, TextMessage, read_signed, seal
 from server.findings import Refused
 from server.types import JsonValue
 
 Cause = Literal[
-    "bad-path", "unreachable", "timed-out", "refused", "unavailable", "reply-too-large", "reply-missing", "reply-untrusted"
+    "bad-address", "unreachable", "timed-out", "refused", "unavailable", "reply-too-large", "reply-missing", "reply-untrusted"
 ]
 
 #: Path of the gateway's operation that takes text messages.
@@ -80,18 +80,20 @@ async def deliver_reply(client: httpx.AsyncClient, secret: bytes, callback: str,
 
 async def _post(client: httpx.AsyncClient, binding: Binding, path: str, message: Signed) -> Signed | Failed:
     url = url_of(binding, path)
-    return Failed(retryable=False, cause="bad-path") if url is None else await _post_to(client, url, message)
+    return Failed(retryable=False, cause="bad-address") if url is None else await _post_to(client, url, message)
 
 
 async def _post_to(client: httpx.AsyncClient, url: str, message: Signed) -> Signed | Failed:
+    if not is_web_address(url):
+        return Failed(retryable=False, cause="bad-address")
     try:
         async with asyncio.timeout(_WHOLE_ATTEMPT_SECONDS):
             return await _exchange(client, url, message)
     except (TimeoutError, httpx.TimeoutException):
         return Failed(retryable=True, cause="timed-out")
-    except httpx.UnsupportedProtocol:
-        return Failed(retryable=False, cause="bad-path")
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
+    except httpx.InvalidURL:
+        return Failed(retryable=False, cause="bad-address")
+    except (httpx.HTTPError, httpx.StreamError):
         return Failed(retryable=True, cause="unreachable")
 
 

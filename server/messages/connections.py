@@ -11,7 +11,7 @@ REFUSED_MESSAGES: dict[str, str] = {
 }
 
 FAILED_DELIVERIES: dict[str, str] = {
-    "bad-path": "接口地址不正确，请检查连接文档中的路径。",
+    "bad-address": "接口地址不正确，请检查系统绑定的地址和连接文档中的路径。",
     "unreachable": "连不上对方系统，稍后自动重试。",
     "timed-out": "对方系统没有及时应答，稍后自动重试。",
     "refused": "对方系统认为请求内容有误，未予受理。",

@@ -16,9 +16,10 @@ import httpx
 import msgspec
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
+from litestar.params import JSONBody, RawBody
 
-from server.connect.binding import Binding
+from server.connect.binding import Binding, is_web_address
 from server.connect.delivery import Delivered, deliver_reply
 from server.connect.envelope import Envelope, Reply, read_signed
 from server.connect.retry import next_attempt
@@ -135,7 +136,7 @@ def create_app(binding: Binding, folder: Path) -> Litestar:
 
 
 @post("/reports")
-async def take_request(request: AnyRequest, body: bytes, bureau: Bureau) -> Response[JsonValue]:
+async def take_request(request: AnyRequest, body: RawBody, bureau: NamedDependency[Bureau]) -> Response[JsonValue]:
     """202 once the signed request is on disk; the report follows at the call-back address."""
     if bureau.control.mode == "down":
         return Response({"code": "down"}, status_code=503)
@@ -143,7 +144,7 @@ async def take_request(request: AnyRequest, body: bytes, bureau: Bureau) -> Resp
     envelope = read_signed(bureau.binding.outgoing_secret, request.headers, body, Envelope, now=now)
     if isinstance(envelope, Refused):
         return refused(envelope)
-    if not envelope.callback.startswith(("http://", "https://")) or read_declared(envelope.data) is None:
+    if not is_web_address(envelope.callback) or read_declared(envelope.data) is None:
         return Response({"code": "request-unusable"}, status_code=422)
     taken = Taken(envelope=envelope, taken_at=now)
     entered = bureau.book.enter(taken)
@@ -157,13 +158,13 @@ async def take_request(request: AnyRequest, body: bytes, bureau: Bureau) -> Resp
 
 
 @get("/control", sync_to_thread=False)
-def show_control(bureau: Bureau) -> dict[str, JsonValue]:
+def show_control(bureau: NamedDependency[Bureau]) -> dict[str, JsonValue]:
     """How the system behaves and how much it took and still owes; nothing of any household."""
     return {**msgspec.to_builtins(bureau.control), "taken": bureau.book.count(), "owed": len(bureau.book.unanswered())}
 
 
 @post("/control", status_code=200, sync_to_thread=False)
-def set_control(data: Control, bureau: Bureau) -> Control:
+def set_control(data: JSONBody[Control], bureau: NamedDependency[Bureau]) -> Control:
     """The new behaviour, in force at once for the reports already owed."""
     bureau.behave(data)
     return data

@@ -12,8 +12,8 @@ import jinja2
 import msgspec
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.datastructures import State
-from litestar.di import Provide
-from litestar.params import Parameter
+from litestar.di import NamedDependency, Provide
+from litestar.params import QueryParameter, RawBody
 
 from server.connect.binding import Binding
 from server.connect.envelope import TextMessage, read_signed
@@ -78,7 +78,7 @@ def create_app(binding: Binding, folder: Path) -> Litestar:
 
 
 @post("/messages")
-async def take_message(request: AnyRequest, body: bytes, gateway: Gateway) -> Response[JsonValue]:
+async def take_message(request: AnyRequest, body: RawBody, gateway: NamedDependency[Gateway]) -> Response[JsonValue]:
     """202 once the signed message can be seen in the inbox."""
     now = datetime.now(UTC)
     message = read_signed(gateway.binding.outgoing_secret, request.headers, body, TextMessage, now=now)
@@ -91,7 +91,7 @@ async def take_message(request: AnyRequest, body: bytes, gateway: Gateway) -> Re
 
 
 @get(["/", "/inbox"], media_type=MediaType.HTML, sync_to_thread=False)
-def show_inbox(gateway: Gateway, phone: Annotated[str, Parameter(max_length=40)] = "") -> Response[str]:
+def show_inbox(gateway: NamedDependency[Gateway], phone: Annotated[str, QueryParameter(max_length=40)] = "") -> Response[str]:
     """The page of one telephone, which loads itself again every few seconds; without a number, the question for it."""
     wanted = re.sub(r"[\s-]", "", phone)
     messages = [
@@ -105,7 +105,7 @@ def show_inbox(gateway: Gateway, phone: Annotated[str, Parameter(max_length=40)]
 @get("/inbox.css", sync_to_thread=False)
 def show_style() -> Response[str]:
     """The page's only style sheet."""
-    return Response(_PAGES.get_template("inbox.css").render(), media_type="text/css; charset=utf-8", headers=_HEADERS)
+    return Response(_PAGES.get_template("inbox.css").render(), media_type=MediaType.CSS, headers=_HEADERS)
 
 
 _PAGES = jinja2.Environment(
