@@ -33,6 +33,8 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
     extra: bytes = b""
     #: Trusted HTML placed before the buttons, such as an official's outcomes.
     before_buttons: bytes = b""
+    #: Whether `before_buttons` holds file inputs.
+    uploads: bool = False
     next_label: str = FORM_TEXTS["next"]
     save_label: str = FORM_TEXTS["save"]
 
@@ -48,7 +50,7 @@ class Renderer:
     def page(self, page: Page, settled: Settled, problems: Sequence[Problem], request: PageRequest) -> bytes:
         """The `<form>` of one page; problems of other pages are left out."""
         pristine = not problems and not settled.data.values and not settled.data.raw and not settled.data.rows
-        key = (page.id, settled.hidden, settled.required, request.action, request.before_buttons, request.next_label) if pristine else None
+        key = (page.id, settled.hidden, settled.required, request.action, request.before_buttons, request.next_label, request.save_label) if pristine else None
         cached = self._blank.get(key) if key is not None else None
         if cached is None:
             cached = self._join(page, settled, problems, request)
@@ -212,12 +214,24 @@ def error_summary(form: CompiledForm, settled: Settled, problems: Sequence[Probl
         pointer = run.field_pointer(problem.pointer)
         field = form.fields.get(_plain_id(pointer))
         target = input_id(field, pointer) if field is not None else pointer
-        entries.append(f'<li><a href="#{escape(target)}">{escape(problem_text(problem))}</a></li>')
+        words = row_words(form, settled, pointer) + problem_text(problem)
+        entries.append(f'<li><a href="#{escape(target)}">{escape(words)}</a></li>')
     title = escape(FORM_TEXTS["summary"].format(count=len(problems)))
     return (
         f'<div class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title" data-error-summary>'
         f'<h2 id="error-summary-title">{title}</h2><ul>{"".join(entries)}</ul></div>'
     ).encode()
+
+
+def row_words(form: CompiledForm, settled: Settled, pointer: str) -> str:
+    """Which row of its group a pointer lies in, as words before a message; empty outside rows."""
+    group, mark, rest = pointer.partition("/@")
+    field = form.fields.get(_plain_id(group))
+    keys = settled.data.rows.get(group, ())
+    key = rest.partition("/")[0]
+    if not mark or field is None or key not in keys:
+        return ""
+    return FORM_TEXTS["in-row"].format(row=field.options.row_title or field.label, number=keys.index(key) + 1)
 
 
 def input_id(field: FormField, pointer: str) -> str:
@@ -230,7 +244,7 @@ def input_id(field: FormField, pointer: str) -> str:
 
 def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
     fields = [form.fields[name] for name in page.fields]
-    uploads = any(field.kind in ("photo", "attachment") for field in fields)
+    uploads = request.uploads or any(field.kind in ("photo", "attachment") for field in fields)
     live = any(field.live for field in fields)
     encoding = ' enctype="multipart/form-data"' if uploads else ""
     action = escape(request.action)

@@ -50,13 +50,23 @@ def validate(form: CompiledForm, settled: Settled, *, context: Context, page: st
             continue
         target = warnings if warning else problems
         target.setdefault(problem.pointer, problem)
-    order = {pointer: index for index, (_, pointer, _) in enumerate(places(form, settled.data))}
+    order = _reading_order(form, settled)
 
-    def position(problem: Problem) -> int:
-        return max((index for pointer, index in order.items() if problem.pointer.startswith(pointer)), default=len(order))
+    def position(problem: Problem) -> tuple[int, int, int]:
+        return max((place for pointer, place in order.items() if problem.pointer.startswith(pointer)), default=(len(order), 0, 0))
 
     ordered = sorted(problems.values(), key=position) if problems else []
     return Checked(tuple(ordered), tuple(w for w in warnings.values() if w.pointer not in problems))
+
+
+def _reading_order(form: CompiledForm, settled: Settled) -> dict[str, tuple[int, int, int]]:
+    """Draft pointers to where they stand on the pages: a group's rows one after the other."""
+    order: dict[str, tuple[int, int, int]] = {}
+    for index, (field, pointer, row) in enumerate(places(form, settled.data)):
+        group = group_pointer(field.group)
+        number = settled.data.rows[group].index(row.rsplit("/@", 1)[1]) if row else -1
+        order[pointer] = (order[group][0] if row and group in order else index, number, index)
+    return order
 
 
 def check_instance(form: CompiledForm, instance: JsonValue, context: Context) -> tuple[Settled, Checked]:

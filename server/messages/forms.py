@@ -16,6 +16,7 @@ FORM_TEXTS = {
     "unanswered": "未填写",
     "remove": "删除",
     "summary": "有 {count} 处需要修改",
+    "in-row": "{row} {number}：",
     "error-prefix": "错误：",
     "elsewhere": "其他省（区、市）",
 }

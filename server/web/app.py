@@ -1,0 +1,42 @@
+"""The web application: its routes, guards and error pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
+
+from server.actions.office import Office
+from server.web import applicant, error_pages, public, sign_in
+from server.web.access import admit
+from server.web.assets import static_file
+from server.web.failures import Failure
+from server.web.files import FILE_ROUTES
+from server.web.headers import add_headers
+from server.web.patterns import patterns
+from server.web.posted import UploadSlots
+
+
+def create_app(office: Office, further: Sequence[ControllerRouterHandler] = ()) -> Litestar:
+    """The application of one office; `further` are routes of packages above this one."""
+    return Litestar(
+        route_handlers=[*public.ROUTES, *sign_in.ROUTES, *applicant.ROUTES, *FILE_ROUTES, static_file, patterns, *further],
+        guards=[admit],
+        before_send=[add_headers],
+        exception_handlers={
+            Failure: error_pages.show_failure,
+            HTTPException: error_pages.show_http,
+            Exception: error_pages.show_unexpected,
+        },
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=1, minimum_size=600, exclude=["^/static/", "^/files/"]
+        ),
+        state=State({"office": office, "uploads": UploadSlots()}),
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,
+    )
