@@ -113,9 +113,10 @@ def check_instance(form: CompiledForm, instance: JsonValue, context: Context) ->
 def _all(form: CompiledForm, settled: Settled, context: Context) -> Iterator[tuple[Problem, bool]]:
     yield from ((problem, False) for problem in _unreadable(form, settled))
     yield from ((problem, False) for problem in _missing(form, settled))
+    # Kinds first: where a pattern fails, too, only the kind can say what is wrong with the number.
+    yield from _kind_problems(form, settled, context)
     for pointer, keyword, params in _schema_errors(form, settled.instance):
         yield _problem(form, _draft_pointer(form, settled.data, pointer), keyword, params), False
-    yield from _kind_problems(form, settled, context)
     yield from _assertion_problems(form, settled)
     if not settled.stable:
         yield Problem(pointer="", code="rules-contradict"), False
