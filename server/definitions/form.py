@@ -10,13 +10,13 @@ from server.definitions.common import Document
 from server.types import JsonValue
 
 
-class Element(Document, tag_field="type"):
+class Element(Document, tag_field="type", kw_only=True):
     """What every layout element has."""
 
     id: str
 
 
-class ControlOptions(Document):
+class ControlOptions(Document, kw_only=True):
     """How a control looks and behaves."""
 
     #: `radio`, `select`, `search`, `checkboxes`; the field kind's own choice when absent.
@@ -41,7 +41,7 @@ class ControlOptions(Document):
     entry: Literal["typed", "dropdown", "computed"] | None = None
 
 
-class Control(Element, tag="Control"):
+class Control(Element, tag="Control", kw_only=True):
     """One field; label and hint are `title` and `description` of its schema unless given here."""
 
     #: JSON Pointer into the data schema, `#/properties/a/properties/b`.
@@ -51,13 +51,13 @@ class Control(Element, tag="Control"):
     options: ControlOptions = ControlOptions()
 
 
-class Label(Element, tag="Label"):
+class Label(Element, tag="Label", kw_only=True):
     """Static text (Markdown subset)."""
 
     text: str
 
 
-class Group(Element, tag="Group"):
+class Group(Element, tag="Group", kw_only=True):
     """A titled set of elements on one page."""
 
     label: str | None = None
@@ -65,7 +65,7 @@ class Group(Element, tag="Group"):
     elements: tuple[AnyElement, ...]
 
 
-class Category(Element, tag="Category"):
+class Category(Element, tag="Category", kw_only=True):
     """One page of the form and one entry of the task list."""
 
     label: str
@@ -73,7 +73,7 @@ class Category(Element, tag="Category"):
     elements: tuple[AnyElement, ...]
 
 
-class Categorization(Document):
+class Categorization(Document, kw_only=True):
     """`ui.json`: the whole layout."""
 
     type: Literal["Categorization"]
@@ -84,7 +84,7 @@ class Categorization(Document):
 AnyElement = Control | Label | Group
 
 
-class FieldRules(Document):
+class FieldRules(Document, kw_only=True):
     """Rules of one field; the key is its property path, `group[].field` for a field of a row (`row.x` in the rule)."""
 
     relevant: str | None = None
@@ -98,7 +98,7 @@ class FieldRules(Document):
     options: str | None = None
 
 
-class Assertion(Document):
+class Assertion(Document, kw_only=True):
     """A check across fields."""
 
     #: Property path beside which the message stands; `group[].field` checks every row.
@@ -109,7 +109,7 @@ class Assertion(Document):
     source: str | None = None
 
 
-class Logic(Document):
+class Logic(Document, kw_only=True):
     """`logic.json`."""
 
     facts: dict[str, dict[str, JsonValue]] = msgspec.field(default_factory=dict)
@@ -117,7 +117,7 @@ class Logic(Document):
     assertions: dict[str, Assertion] = msgspec.field(default_factory=dict)
 
 
-class FormDefinition(Document):
+class FormDefinition(Document, kw_only=True):
     """One form: its data schema as plain JSON, its layout and its rules."""
 
     #: `form` for the application form, `tasks/<id>` for a task form.

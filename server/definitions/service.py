@@ -133,13 +133,20 @@ def read_service(documents: Documents, service_id: str) -> tuple[Service | None,
         if not faults:
             by_kind.setdefault(place.kind, {})[place.name] = value
     for kind, _, pattern, _ in DOCUMENT_KINDS:
-        if "*" not in pattern and kind != "locks" and kind not in by_kind and not any(f.path == path_of(service_id, kind) for f in found):
+        if (
+            "*" not in pattern
+            and kind != "locks"
+            and kind not in by_kind
+            and not any(f.path == path_of(service_id, kind) for f in found)
+        ):
             path = path_of(service_id, kind)
             found.append(Finding(code="missing-document", severity="error", path=path, pointer="", params={"path": path}))
     region = by_kind["bundle"][""].region if "bundle" in by_kind else ""
     if region and region not in by_kind.get("regions", {}):
         path = path_of(service_id, "bundle")
-        found.append(Finding(code="unknown-region-list", severity="error", path=path, pointer="/region", params={"region": region}))
+        found.append(
+            Finding(code="unknown-region-list", severity="error", path=path, pointer="/region", params={"region": region})
+        )
     if any(finding.severity == "error" for finding in found):
         return None, tuple(found)
     return _assemble(service_id, by_kind, region), tuple(found)
@@ -195,7 +202,9 @@ def _convert(value: JsonValue, place: Place, path: str) -> tuple[Any, list[Findi
         expected: type = str if path.endswith(".md") else dict
         if isinstance(value, expected):
             return value, []
-        return None, [Finding(code="malformed-document", severity="error", path=path, pointer="", params={"detail": expected.__name__})]
+        return None, [
+            Finding(code="malformed-document", severity="error", path=path, pointer="", params={"detail": expected.__name__})
+        ]
     try:
         return msgspec.convert(value, place.struct), []
     except msgspec.ValidationError as error:

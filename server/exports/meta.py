@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from server.definitions.service import DOCUMENT_KINDS, LIBRARY
 from server.definitions.bundle import Regions
+from server.definitions.service import DOCUMENT_KINDS, LIBRARY
 from server.types import JsonValue
 
 META_FOLDER = "form_schemas/meta"
@@ -19,13 +19,17 @@ def meta_schemas() -> dict[str, JsonValue]:
     Data schemas are plain JSON Schema 2020-12 and have the standard's own meta-schema; Markdown has none.
     """
     kinds = {kind: struct for kind, _, _, struct in DOCUMENT_KINDS if struct is not None} | {"regions": Regions}
-    return {f"{kind}.schema.json": _schema(kind, struct) for kind, struct in sorted(kinds.items()) if not kind.startswith("task_")}
+    return {
+        f"{kind}.schema.json": _schema(kind, struct) for kind, struct in sorted(kinds.items()) if not kind.startswith("task_")
+    }
 
 
 def editor_associations() -> list[dict[str, str]]:
     """Pairs of file pattern and meta-schema, for editors that match schemas by path."""
     pairs = [
-        (f"{tree}/**/{pattern}", kind.removeprefix("task_")) for kind, tree, pattern, struct in DOCUMENT_KINDS if struct is not None
+        (f"{tree}/**/{pattern}", kind.removeprefix("task_"))
+        for kind, tree, pattern, struct in DOCUMENT_KINDS
+        if struct is not None
     ]
     pairs.append((f"{LIBRARY}/regions/*.json", "regions"))
     return [{"fileMatch": pattern, "url": f"{META_FOLDER}/{kind}.schema.json"} for pattern, kind in pairs]

@@ -89,7 +89,9 @@ class CompiledForm(msgspec.Struct, frozen=True, kw_only=True):
         return next((page for page in self.pages if page.id == page_id), None)
 
 
-def compile_form(definition: FormDefinition, surroundings: FormSurroundings, extra: Mapping[str, RuleType] | None = None) -> CompiledForm | tuple[Finding, ...]:
+def compile_form(
+    definition: FormDefinition, surroundings: FormSurroundings, extra: Mapping[str, RuleType] | None = None
+) -> CompiledForm | tuple[Finding, ...]:
     """The compiled form, or every finding; pointers are relative to the form's three documents, named in `path`.
 
     `extra` are variables the surroundings of a task form provide, such as the chosen outcome.
@@ -140,7 +142,7 @@ def validation_schema(schema: JsonValue, surroundings: FormSurroundings) -> Json
     strict = _strict(schema, surroundings)
     if surroundings.materials:
         files = {"type": "array", "items": _FILE, "maxItems": 60}
-        members = {name: files for name in surroundings.materials}
+        members = dict.fromkeys(surroundings.materials, files)
         strict["properties"]["materials"] = {"type": "object", "properties": members, "additionalProperties": False}
     return strict
 
@@ -207,10 +209,14 @@ class _Collector:
     def add(self, part: str, segments: tuple[str | int, ...], code: str, params: Mapping[str, Param]) -> None:
         name = {"data": "data.schema.json", "ui": "ui.json", "logic": "logic.json"}[part]
         pointer = "".join("/" + str(segment).replace("~", "~0").replace("/", "~1") for segment in segments)
-        self.findings.append(Finding(code=code, severity="error", path=f"{self.form_id}/{name}", pointer=pointer, params=dict(params)))
+        self.findings.append(
+            Finding(code=code, severity="error", path=f"{self.form_id}/{name}", pointer=pointer, params=dict(params))
+        )
 
 
-def _fields(definition: FormDefinition, surroundings: FormSurroundings, found: _Collector) -> tuple[dict[str, FormField], tuple[Page, ...]]:
+def _fields(
+    definition: FormDefinition, surroundings: FormSurroundings, found: _Collector
+) -> tuple[dict[str, FormField], tuple[Page, ...]]:
     fields: dict[str, FormField] = {}
     pages = []
     for index, category in enumerate(definition.ui.elements):
@@ -222,7 +228,9 @@ def _fields(definition: FormDefinition, surroundings: FormSurroundings, found: _
     return fields, tuple(pages)
 
 
-def _controls(elements: tuple[AnyElement, ...], pointer: tuple[str | int, ...]) -> Iterator[tuple[Control, tuple[str | int, ...]]]:
+def _controls(
+    elements: tuple[AnyElement, ...], pointer: tuple[str | int, ...]
+) -> Iterator[tuple[Control, tuple[str | int, ...]]]:
     for index, element in enumerate(elements):
         here = (*pointer, index)
         if isinstance(element, Control):
@@ -253,7 +261,9 @@ def _add_field(
         return
     kind = kind_of(schema, control.options.format)
     if kind not in KINDS:
-        found.add("data", ("properties", *path.replace(".", ".properties.").split("."), "x-element"), "unknown-kind", {"kind": kind})
+        found.add(
+            "data", ("properties", *path.replace(".", ".properties.").split("."), "x-element"), "unknown-kind", {"kind": kind}
+        )
         return
     field = _field(control, schema, kind, field_id, path, page, group, base, surroundings, found)
     fields[field_id] = field
@@ -310,7 +320,9 @@ def _codes(
     if not isinstance(source, dict):
         return {}, ()
     if "oneOf" in source:
-        titles = {str(o["const"]): str(o.get("title", o["const"])) for o in source["oneOf"] if isinstance(o, dict) and "const" in o}
+        titles = {
+            str(o["const"]): str(o.get("title", o["const"])) for o in source["oneOf"] if isinstance(o, dict) and "const" in o
+        }
         return titles, tuple(Option(code, title) for code, title in titles.items())
     if "enum" in source:
         return {str(c): str(c) for c in source["enum"]}, tuple(Option(str(c), str(c)) for c in source["enum"])
@@ -319,7 +331,11 @@ def _codes(
         return {}, ()
     codelist = surroundings.codelists.get(name)
     if codelist is None:
-        segments = field_id.replace("[].", ".items.").replace(".", ".properties.").replace(".properties.items.properties.", ".items.properties.")
+        segments = (
+            field_id.replace("[].", ".items.")
+            .replace(".", ".properties.")
+            .replace(".properties.items.properties.", ".items.properties.")
+        )
         found.add("data", ("properties", *segments.split("."), "x-codelist"), "unknown-codelist", {"codelist": str(name)})
         return {}, ()
     titles = {code: entry.title for code, entry in codelist.codes.items()}
@@ -374,7 +390,9 @@ def _assertions(
     return tuple(compiled)
 
 
-def _row_environment(group: str, variables: Mapping[str, RuleType], inside: dict[str, Environment], outside: Environment) -> Environment:
+def _row_environment(
+    group: str, variables: Mapping[str, RuleType], inside: dict[str, Environment], outside: Environment
+) -> Environment:
     if not group:
         return outside
     if group not in inside:
@@ -404,7 +422,7 @@ def _fact_operands(definition: FormDefinition) -> Iterator[str]:
 
 def _is_used(field: FormField, used: set[str]) -> bool:
     own = {field.id, f"row.{field.path}"}
-    return any(name in own or name.startswith(f"{field.id}.") or name.startswith(f"row.{field.path}.") for name in used)
+    return any(name in own or name.startswith((f"{field.id}.", f"row.{field.path}.")) for name in used)
 
 
 def _computes(rules: FieldLogic | None) -> bool:
@@ -420,5 +438,3 @@ def is_radio(field: FormField) -> bool:
     """Whether a choice is shown as radio buttons."""
     wanted = field.options.format
     return wanted == "radio" or (wanted is None and field.kind == "choice" and len(field.offered) <= MOST_RADIOS)
-
-

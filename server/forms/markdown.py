@@ -8,7 +8,31 @@ import nh3
 from markdown_it import MarkdownIt
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
-_TAGS = {"p", "strong", "em", "ul", "ol", "li", "h1", "h2", "h3", "h4", "a", "br", "blockquote", "code", "table", "thead", "tbody", "tr", "th", "td", "hr"}  # fmt: skip
+_TAGS = set(
+    [
+        "p",
+        "strong",
+        "em",
+        "ul",
+        "ol",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "a",
+        "br",
+        "blockquote",
+        "code",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "hr",
+    ]
+)
 
 
 @lru_cache(maxsize=256)

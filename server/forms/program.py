@@ -155,7 +155,9 @@ def _parts(form: CompiledForm, elements: tuple[AnyElement, ...], group: FormFiel
 
 
 def _control(form: CompiledForm, control: Control, group: FormField | None) -> Part:
-    field = next(f for f in form.fields.values() if f.element == control.id and f.group == (group.id if group is not None else ""))
+    field = next(
+        f for f in form.fields.values() if f.element == control.id and f.group == (group.id if group is not None else "")
+    )
     if field.kind != "rows":
         return FieldProgram(field, _field_steps(field, faulty=False), _field_steps(field, faulty=True))
     view = FieldView(field, faulty=False)

@@ -50,7 +50,19 @@ class Renderer:
     def page(self, page: Page, settled: Settled, problems: Sequence[Problem], request: PageRequest) -> bytes:
         """The `<form>` of one page; problems of other pages are left out."""
         pristine = not problems and not settled.data.values and not settled.data.raw and not settled.data.rows
-        key = (page.id, settled.hidden, settled.required, request.action, request.before_buttons, request.next_label, request.save_label) if pristine else None
+        key = (
+            (
+                page.id,
+                settled.hidden,
+                settled.required,
+                request.action,
+                request.before_buttons,
+                request.next_label,
+                request.save_label,
+            )
+            if pristine
+            else None
+        )
         cached = self._blank.get(key) if key is not None else None
         if cached is None:
             cached = self._join(page, settled, problems, request)
@@ -183,7 +195,9 @@ class _Run:
         value = self.values.get(pointer)
         if isinstance(value, list):
             return code in value
-        return value is not None and KINDS[field.kind].inputs(field, value).get("/period" if field.kind == "income" else "") == code
+        return (
+            value is not None and KINDS[field.kind].inputs(field, value).get("/period" if field.kind == "income" else "") == code
+        )
 
     def select(self, field: FormField, pointer: str, leaf: str) -> bytes:
         chosen = self.text(field, pointer, leaf)
@@ -249,7 +263,10 @@ def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
     encoding = ' enctype="multipart/form-data"' if uploads else ""
     action = escape(request.action)
     refresh = (
-        f' hx-post="{action}?refresh=1" hx-trigger="live delay:150ms" hx-target="this" hx-swap="morph:outerHTML" hx-sync="this:replace"' if live else ""
+        f' hx-post="{action}?refresh=1" hx-trigger="live delay:150ms" hx-target="this"'
+        ' hx-swap="morph:outerHTML" hx-sync="this:replace"'
+        if live
+        else ""
     )
     if live and uploads:
         refresh += ' hx-encoding="multipart/form-data"'
@@ -259,7 +276,9 @@ def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
 def _closing(request: PageRequest) -> bytes:
     buttons = f'<button class="button" name="intent" value="next" type="submit">{escape(request.next_label)}</button>'
     if request.save_label:
-        buttons += f'<button class="button-secondary" name="intent" value="save" type="submit">{escape(request.save_label)}</button>'
+        buttons += (
+            f'<button class="button-secondary" name="intent" value="save" type="submit">{escape(request.save_label)}</button>'
+        )
     return f'<div class="actions">{buttons}</div></form>'.encode()
 
 
@@ -274,7 +293,8 @@ def _files(pointer: str, value: Any) -> bytes:
     entries = []
     for index, file in enumerate(files):
         name = escape(str(file.get("name", "")))
-        remove = f'<button class="button-link" name="intent" value="remove_file:{escape(pointer)}/{index}" type="submit">{FORM_TEXTS["remove"]}</button>'
+        intent = f"remove_file:{escape(pointer)}/{index}"
+        remove = f'<button class="button-link" name="intent" value="{intent}" type="submit">{FORM_TEXTS["remove"]}</button>'
         link = f'<a href="/files/{escape(str(file["id"]))}" target="_blank" rel="noopener">{name}</a>' if file.get("id") else name
         entries.append(f'<li class="file">{link} {remove}</li>')
     return f'<ul class="files">{"".join(entries)}</ul>'.encode() if entries else b""
@@ -289,7 +309,10 @@ def _options(options: tuple[tuple[str, str], ...], chosen: str, empty: str) -> b
     """The options of a drop-down; a chosen code that is not offered stays visible, so that nothing changes silently."""
     known = any(code == chosen for code, _ in options)
     entries = [f'<option value="">{escape(empty)}</option>']
-    entries += [f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(title)}</option>' for code, title in options]
+    entries += [
+        f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(title)}</option>'
+        for code, title in options
+    ]
     if chosen and not known:
         entries.append(f'<option value="{escape(chosen)}" selected>{escape(chosen)}</option>')
     return "".join(entries).encode()
@@ -371,11 +394,18 @@ def summary(form: CompiledForm, settled: Settled, scope: frozenset[str] | None =
     return tuple(pages)
 
 
-def _row_groups(form: CompiledForm, settled: Settled, field: FormField, page: str, scope: frozenset[str] | None) -> list[SummaryGroup]:
+def _row_groups(
+    form: CompiledForm, settled: Settled, field: FormField, page: str, scope: frozenset[str] | None
+) -> list[SummaryGroup]:
     groups = []
     members = [form.fields[name] for name in form.groups[field.id] if scope is None or name in scope]
     for number, row in enumerate(row_pointers(settled.data, group_pointer(field.id)), 1):
-        rows = [entry for member in members if (row + member.rest) not in settled.hidden for entry in _summary_row(member, row + member.rest, settled)]
+        rows = [
+            entry
+            for member in members
+            if (row + member.rest) not in settled.hidden
+            for entry in _summary_row(member, row + member.rest, settled)
+        ]
         if rows:
             groups.append(SummaryGroup(f"{field.options.row_title or field.label} {number}", page, tuple(rows)))
     return groups

@@ -53,8 +53,8 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
 def settle(form: CompiledForm, data: FormData, context: Context) -> Settled:
     """The settled form: hidden answers stay in the data and are absent from the instance.
 
-    A suggestion counts as the answer until a person gives another. Computed values replace whatever was posted for them. Rules that keep contradicting each other end after
-    `MAX_ROUNDS` with `stable` false; the publish check refuses such rules.
+    A suggestion counts as the answer until a person gives another. Computed values replace whatever was posted for them.
+    Rules that keep contradicting each other end after `MAX_ROUNDS` with `stable` false; the publish check refuses such rules.
     """
     posted = {pointer: value for pointer, value in data.values.items() if not _is_computed(form, pointer)}
     settled = msgspec.structs.replace(data, values=posted)
@@ -153,7 +153,9 @@ def _scopes(form: CompiledForm, data: FormData, bindings: Mapping[str, Any]) -> 
     return {group: _row_bindings(data, bindings, group) for group in ruled}
 
 
-def _evaluated(form: CompiledForm, data: FormData, bindings: Mapping[str, Any], aspect: str) -> Iterator[tuple[FormField, str, Any]]:
+def _evaluated(
+    form: CompiledForm, data: FormData, bindings: Mapping[str, Any], aspect: str
+) -> Iterator[tuple[FormField, str, Any]]:
     """The value of one aspect of every ruled field at each of its places."""
     scopes = _scopes(form, data, bindings)
     for name, rules in form.logic.items():
@@ -187,7 +189,7 @@ def _outside_scope(form: CompiledForm, bindings: Mapping[str, Any]) -> frozenset
         return frozenset()
     named = frozenset().union(*scopes.values())
     needed = frozenset().union(*(scopes[item] for item in chosen if item in scopes))
-    unneeded = {name for name in form.fields if name in named and name not in needed}
+    unneeded = {name for name in form.fields if name in named and name not in needed and name not in form.groups}
     groups = {group for group, members in form.groups.items() if members and all(member in unneeded for member in members)}
     return frozenset(unneeded | groups)
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import msgspec
 
 from server.definitions.bundle import Code, CodeList
 from server.definitions.regions import RegionTree
 from server.definitions.service import Service
 from server.rules.types import INT, RuleType
+
+_NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\[\])?(?:\.[a-z_][a-z0-9_]*)*")
 
 
 class FormSurroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +24,7 @@ class FormSurroundings(msgspec.Struct, frozen=True, kw_only=True):
     parameters: dict[str, RuleType]
     #: Ids of the materials that an instance may carry.
     materials: tuple[str, ...] = ()
-    #: Item id to the fields its departments see, the common ones included.
+    #: Item id to the fields asked for it: those its departments see, the common ones, and those its materials depend on.
     scopes: dict[str, frozenset[str]] = {}
     #: Property path of the chosen items, empty for forms that have none.
     items_field: str = ""
@@ -34,7 +40,7 @@ def surroundings_of(service: Service, field_titles: dict[str, str] | None = None
     derived = {
         "items": CodeList(
             title="items",
-            codes={item_id: Code(title=item.title, hint=item.hint or item.summary) for item_id, item in service.items.items.items()},
+            codes={name: Code(title=item.title, hint=item.hint or item.summary) for name, item in service.items.items.items()},
             offer=tuple(sorted(service.items.items, key=lambda item_id: service.items.items[item_id].order)),
         ),
         "materials": CodeList(
@@ -49,12 +55,41 @@ def surroundings_of(service: Service, field_titles: dict[str, str] | None = None
         ),
     }
     common = frozenset(service.items.common_scope)
+    material_fields = _material_fields(service)
     return FormSurroundings(
         codelists={**service.codelists, **derived},
         parameters={f"parameters.{name}": INT for name in service.parameters.parameters},
         materials=tuple(derived["materials"].offer or ()),
-        scopes={item_id: common | frozenset(item.data_scope) for item_id, item in service.items.items.items()},
+        scopes={name: common | frozenset(item.data_scope) | material_fields[name] for name, item in service.items.items.items()},
         items_field=service.bundle.items_field,
         consents=service.consents,
         regions=RegionTree(service.regions.regions),
     )
+
+
+def _material_fields(service: Service) -> dict[str, frozenset[str]]:
+    """Item id to every name on which the rules of its materials depend, directly or through facts.
+
+    Whether a material is due must be known even where no department of the item sees the answer that decides it.
+    """
+    found: dict[str, set[str]] = {item_id: set() for item_id in service.items.items}
+    for material in service.materials.materials.values():
+        names = set(_names(f"{material.due} {material.waived or ''}", service.form.logic.facts))
+        for item_id in material.items or service.items.items:
+            if item_id in found:
+                found[item_id] |= names
+    return {item_id: frozenset(names) for item_id, names in found.items()}
+
+
+def _names(rule: str, facts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """The names in a rule, those that its facts are made of, and what each is a part of."""
+    for name in _NAME.findall(rule):
+        parts = name.split(".")
+        yield from (".".join(parts[: count + 1]) for count in range(len(parts)))
+        fact = facts.get(name, {})
+        for operands in (value for key, value in fact.items() if key not in ("title", "where")):
+            for operand in operands if isinstance(operands, list) else [operands]:
+                yield from _names(str(operand), facts)
+        if "where" in fact:
+            group = next(str(value) for key, value in fact.items() if key not in ("title", "where", "skip_unanswered"))
+            yield from _names(str(fact["where"]).replace("row.", f"{group}[]."), facts)

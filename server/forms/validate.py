@@ -129,7 +129,9 @@ def _unreadable(form: CompiledForm, settled: Settled) -> Iterator[Problem]:
         for leaf in KINDS[field.kind].leaves:
             if pointer + leaf in settled.data.raw:
                 text = settled.data.raw[pointer + leaf][:40]
-                yield Problem(pointer=pointer + leaf, code=f"unreadable-{field.kind}", params={"label": field.label, "text": text})
+                yield Problem(
+                    pointer=pointer + leaf, code=f"unreadable-{field.kind}", params={"label": field.label, "text": text}
+                )
 
 
 def _missing(form: CompiledForm, settled: Settled) -> Iterator[Problem]:
@@ -143,12 +145,16 @@ def _missing(form: CompiledForm, settled: Settled) -> Iterator[Problem]:
             continue
         if value is None or value in ("", []):
             if pointer in settled.required and not any(pointer + leaf in settled.data.raw for leaf in KINDS[field.kind].leaves):
-                yield Problem(pointer=pointer, code=f"required-{_WORDING.get(field.kind, 'enter')}", params={"label": field.label})
+                yield Problem(
+                    pointer=pointer, code=f"required-{_WORDING.get(field.kind, 'enter')}", params={"label": field.label}
+                )
         elif isinstance(value, dict):
             for part in field.schema.get("required", ()):
                 if part not in value and f"{pointer}/{part}" not in settled.data.raw:
                     title = field.schema.get("properties", {}).get(part, {}).get("title", part)
-                    yield Problem(pointer=f"{pointer}/{part}", code="required-part", params={"label": field.label, "part": str(title)})
+                    yield Problem(
+                        pointer=f"{pointer}/{part}", code="required-part", params={"label": field.label, "part": str(title)}
+                    )
 
 
 def _schema_errors(form: CompiledForm, instance: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Param]]]:
@@ -246,6 +252,8 @@ def _without(form: CompiledForm, data: FormData, wrong: set[str]) -> FormData:
     broken = {
         pointer
         for pointer in data.values
-        if any(place == instance_pointer(data, pointer) or place.startswith(instance_pointer(data, pointer) + "/") for place in wrong)
+        if any(
+            place == instance_pointer(data, pointer) or place.startswith(instance_pointer(data, pointer) + "/") for place in wrong
+        )
     }
     return msgspec.structs.replace(data, values={p: v for p, v in data.values.items() if p not in broken})

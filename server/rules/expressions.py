@@ -18,7 +18,31 @@ from server.rules.types import RuleType
 MAX_LENGTH = 4_000
 
 #: Names that authors cannot give to variables because the language has its own use for them.
-RESERVED = frozenset({"in", "true", "false", "null", "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop", "package", "namespace", "return", "var", "void", "while"})  # fmt: skip
+RESERVED = frozenset(
+    [
+        "in",
+        "true",
+        "false",
+        "null",
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "for",
+        "function",
+        "if",
+        "import",
+        "let",
+        "loop",
+        "package",
+        "namespace",
+        "return",
+        "var",
+        "void",
+        "while",
+    ]
+)
 
 _POSITION = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _UNKNOWN = re.compile(r"undeclared reference to '([^']*)'")
@@ -125,7 +149,10 @@ def figures(rule: Rule) -> tuple[int, ...]:
     return tuple(
         node.value
         for node in walk(rule.tree)
-        if isinstance(node, Constant) and isinstance(node.value, int) and not isinstance(node.value, bool) and node.value not in (0, 1, -1, 100)
+        if isinstance(node, Constant)
+        and isinstance(node.value, int)
+        and not isinstance(node.value, bool)
+        and node.value not in (0, 1, -1, 100)
     )
 
 
@@ -154,7 +181,11 @@ def _faults(message: str, environment: Environment) -> tuple[RuleFault, ...]:
             near = difflib.get_close_matches(name, environment.variables, n=1, cutoff=0.6)
             faults.append(RuleFault("unknown-field", {**place, "field": name, "suggestion": near[0] if near else ""}))
         elif "no matching overload" in detail:
-            faults.append(RuleFault("rule-operands", {**place, "detail": detail.split("'", 1)[1].replace("' applied to '", " ").rstrip("'")}))
+            faults.append(
+                RuleFault(
+                    "rule-operands", {**place, "detail": detail.split("'", 1)[1].replace("' applied to '", " ").rstrip("'")}
+                )
+            )
         else:
             faults.append(RuleFault("rule-syntax", {**place, "detail": detail[:200]}))
     return tuple(faults) or (RuleFault("rule-syntax", {"line": 1, "column": 1, "detail": message[:200]}),)

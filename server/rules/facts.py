@@ -366,7 +366,8 @@ def compile_facts(document: Mapping[str, Mapping[str, Any]], variables: Mapping[
         ready = {
             name: entry
             for name, entry in pending.items()
-            if not _needs(entry) & (pending.keys() - {name}) and not any(_mentions(entry, other) for other in pending if other != name)
+            if not _needs(entry) & (pending.keys() - {name})
+            and not any(_mentions(entry, other) for other in pending if other != name)
         }
         if not ready:
             faults += [FactFault(name, "fact-cycle", {"fact": name}) for name in sorted(pending)]
@@ -405,7 +406,7 @@ def _compile_fact(name: str, entry: Mapping[str, Any], variables: dict[str, Rule
     group = name.partition("[].")[0] if "[]." in name else ""
     scope = variables | _row_scope(variables.get(group))
     kinds = _operand_kinds(operator, len(operands))
-    if not kinds and operands or len(kinds) != len(operands):
+    if (not kinds and operands) or len(kinds) != len(operands):
         return [FactFault(name, "operand-count", {"fact": name, "expected": len(operator.operands), "found": len(operands)})]
     faults: list[FactFault] = []
     first: RuleType | None = None

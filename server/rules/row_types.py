@@ -27,7 +27,9 @@ def _infer(node: Node, scope: dict[str, RuleType], faults: list[Fault]) -> RuleT
     """The type of a node where it can be told; `None` means anything."""
     match node:
         case Constant(value=value):
-            return BOOL if isinstance(value, bool) else INT if isinstance(value, int) else STRING if isinstance(value, str) else None
+            return (
+                BOOL if isinstance(value, bool) else INT if isinstance(value, int) else STRING if isinstance(value, str) else None
+            )
         case Identifier(name=name):
             return scope.get(name)
         case Select(operand=operand, field=field, test=test):

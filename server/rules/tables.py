@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import Any, Literal
 
 import msgspec
@@ -133,7 +133,12 @@ class CompiledTable:
         if row is None:
             return Undecided(table=self.id, cause="no-row", inputs=inputs)
         return Decision(
-            table=self.id, row=row.id, inputs=inputs, outputs=dict(row.then), reason=_reason(row, inputs), source=row.source or self.table.source
+            table=self.id,
+            row=row.id,
+            inputs=inputs,
+            outputs=dict(row.then),
+            reason=_reason(row, inputs),
+            source=row.source or self.table.source,
         )
 
     def _collect(self, rows: tuple[Row, ...], inputs: dict[str, Any]) -> Decision | Undecided:
@@ -202,7 +207,7 @@ def overlaps(table: DecisionTable, codes: Mapping[str, Sequence[str]]) -> tuple[
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for example in boxes:
         rows = [row.id for row in table.rows if _applies(row, example)]
-        for first, second in zip(rows, rows[1:], strict=False):
+        for first, second in pairwise(rows):
             found.setdefault((first, second), example)
     return tuple((first, second, example) for (first, second), example in found.items())
 
@@ -234,7 +239,11 @@ def _axis(table: DecisionTable, name: str, codes: Sequence[str]) -> list[Any]:
         case "bool":
             return [True, False]
         case "string":
-            return list(dict.fromkeys([*codes, *(code for cell in cells for code in cell.codes or ())])) if codes else _open_codes(cells)
+            return (
+                list(dict.fromkeys([*codes, *(code for cell in cells for code in cell.codes or ())]))
+                if codes
+                else _open_codes(cells)
+            )
         case "int":
             cuts = {0}
             for cell in cells:
@@ -266,7 +275,9 @@ def _row_faults(table: DecisionTable, row: Row, pointer: str) -> list[TableFault
             faults.append(TableFault(f"{pointer}/then/{name}", "unknown-table-output", {"output": name}))
         elif not isinstance(value, {"bool": bool, "int": int, "string": str}[output.type]):
             faults.append(TableFault(f"{pointer}/then/{name}", "output-type", {"output": name, "expected": output.type}))
-    faults += [TableFault(f"{pointer}/then", "missing-output", {"output": name}) for name in table.outputs if name not in row.then]
+    faults += [
+        TableFault(f"{pointer}/then", "missing-output", {"output": name}) for name in table.outputs if name not in row.then
+    ]
     return faults
 
 

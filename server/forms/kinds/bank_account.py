@@ -23,5 +23,10 @@ def _show(field: FormField, value: Any) -> str:
 
 
 KIND = FieldKind(
-    id="bank_account", parse=parse_compact, show=_show, example=lambda field: "6222020000000000004", inputs=one_input, check=_check
+    id="bank_account",
+    parse=parse_compact,
+    show=_show,
+    example=lambda field: "6222020000000000004",
+    inputs=one_input,
+    check=_check,
 )

@@ -11,7 +11,7 @@ from server.messages.kinds import PERIODS, YUAN, YUAN_MARKS
 def _parse(field: FormField, posted: Posted) -> Parsed:
     period = first(posted, "/period")
     amount = parse_scaled(field, {"": posted.get("/amount", ())}, scale=2, units=YUAN_MARKS)
-    raw = {"/amount": text for text in amount.raw.values()}
+    raw = {"/amount": amount.raw[""]} if amount.raw else {}
     members = ({"period": period} if period else {}) | ({"amount": amount.value} if amount.value is not ABSENT else {})
     return Parsed(members if members and not (set(members) == {"period"} and not raw) else ABSENT, raw)
 

@@ -10,4 +10,6 @@ def _parse(field: FormField, posted: Posted) -> Parsed:
     return Parsed(text if text else ABSENT)
 
 
-KIND = FieldKind(id="long_text", parse=_parse, show=show_plain, example=lambda field: bounded_example(field, "Aa"), inputs=one_input)
+KIND = FieldKind(
+    id="long_text", parse=_parse, show=show_plain, example=lambda field: bounded_example(field, "Aa"), inputs=one_input
+)

@@ -15,4 +15,6 @@ def _check(field: FormField, value: Any, today: date) -> tuple[KindProblem, ...]
     return () if _FORM.fullmatch(str(value)) else (KindProblem("", "phone-form"),)
 
 
-KIND = FieldKind(id="phone", parse=parse_compact, show=show_plain, example=lambda field: "13900000000", inputs=one_input, check=_check)
+KIND = FieldKind(
+    id="phone", parse=parse_compact, show=show_plain, example=lambda field: "13900000000", inputs=one_input, check=_check
+)
