@@ -8,7 +8,7 @@ from server.definitions.common import Document, Level, Status
 from server.types import JsonValue
 
 
-class Bundle(Document, kw_only=True):
+class Bundle(Document, frozen=True, kw_only=True):
     """`bundle.json`: what the service is, who issued it and where it applies."""
 
     format: int
@@ -39,7 +39,7 @@ class Bundle(Document, kw_only=True):
     source: str | None = None
 
 
-class ParameterValue(Document, kw_only=True):
+class ParameterValue(Document, frozen=True, kw_only=True):
     """One value of a parameter, valid in a region from a day on."""
 
     region: str
@@ -49,7 +49,7 @@ class ParameterValue(Document, kw_only=True):
     source: str | None = None
 
 
-class Parameter(Document, kw_only=True):
+class Parameter(Document, frozen=True, kw_only=True):
     """A named amount or threshold that rules and tables use as `parameters.<id>`."""
 
     title: str
@@ -58,13 +58,13 @@ class Parameter(Document, kw_only=True):
     values: tuple[ParameterValue, ...]
 
 
-class Parameters(Document, kw_only=True):
+class Parameters(Document, frozen=True, kw_only=True):
     """`parameters.json`."""
 
     parameters: dict[str, Parameter]
 
 
-class Calendar(Document, kw_only=True):
+class Calendar(Document, frozen=True, kw_only=True):
     """`calendar.json`: public holidays and make-up working days; other days follow the week."""
 
     title: str
@@ -75,20 +75,20 @@ class Calendar(Document, kw_only=True):
     workdays: tuple[str, ...]
 
 
-class Agency(Document, kw_only=True):
+class Agency(Document, frozen=True, kw_only=True):
     """A department and the name of its office at each level it has one."""
 
     title: str
     levels: dict[Level, str]
 
 
-class Agencies(Document, kw_only=True):
+class Agencies(Document, frozen=True, kw_only=True):
     """`agencies.json`."""
 
     agencies: dict[str, Agency]
 
 
-class Regions(Document, kw_only=True):
+class Regions(Document, frozen=True, kw_only=True):
     """`library/regions/<code>.json`: every region code of a province with its name, at any level."""
 
     title: str
@@ -97,7 +97,7 @@ class Regions(Document, kw_only=True):
     regions: dict[str, str]
 
 
-class Code(Document, kw_only=True):
+class Code(Document, frozen=True, kw_only=True):
     """One entry of a code list."""
 
     title: str
@@ -107,7 +107,7 @@ class Code(Document, kw_only=True):
     hint: str | None = None
 
 
-class CodeList(Document, kw_only=True):
+class CodeList(Document, frozen=True, kw_only=True):
     """`codelists/<id>.json`: the options of a choice."""
 
     title: str
@@ -119,7 +119,7 @@ class CodeList(Document, kw_only=True):
     offer: tuple[str, ...] | None = None
 
 
-class Lock(Document, kw_only=True):
+class Lock(Document, frozen=True, kw_only=True):
     """One rule about what lower levels may do at a pointer pattern."""
 
     document: str
@@ -128,13 +128,13 @@ class Lock(Document, kw_only=True):
     reason: str | None = None
 
 
-class Locks(Document, kw_only=True):
+class Locks(Document, frozen=True, kw_only=True):
     """`locks.json`."""
 
     locks: tuple[Lock, ...]
 
 
-class Example(Document, kw_only=True):
+class Example(Document, frozen=True, kw_only=True):
     """`examples/<id>.json`: a filled application, shown in previews and run as a test."""
 
     title: str

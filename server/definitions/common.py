@@ -20,7 +20,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Base of every document struct: unknown members are refused, so a misspelt key is a finding."""
 
 
-class Duration(Document, kw_only=True):
+class Duration(Document, frozen=True, kw_only=True):
     """A length of time; exactly one member is set."""
 
     #: Working days of the bundle's calendar.

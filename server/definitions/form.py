@@ -10,13 +10,13 @@ from server.definitions.common import Document
 from server.types import JsonValue
 
 
-class Element(Document, tag_field="type", kw_only=True):
+class Element(Document, tag_field="type", frozen=True, kw_only=True):
     """What every layout element has."""
 
     id: str
 
 
-class ControlOptions(Document, kw_only=True):
+class ControlOptions(Document, frozen=True, kw_only=True):
     """How a control looks and behaves."""
 
     #: `radio`, `select`, `search`, `checkboxes`; the field kind's own choice when absent.
@@ -41,7 +41,7 @@ class ControlOptions(Document, kw_only=True):
     entry: Literal["typed", "dropdown", "computed"] | None = None
 
 
-class Control(Element, tag="Control", kw_only=True):
+class Control(Element, tag="Control", frozen=True, kw_only=True):
     """One field; label and hint are `title` and `description` of its schema unless given here."""
 
     #: JSON Pointer into the data schema, `#/properties/a/properties/b`.
@@ -51,13 +51,13 @@ class Control(Element, tag="Control", kw_only=True):
     options: ControlOptions = ControlOptions()
 
 
-class Label(Element, tag="Label", kw_only=True):
+class Label(Element, tag="Label", frozen=True, kw_only=True):
     """Static text (Markdown subset)."""
 
     text: str
 
 
-class Group(Element, tag="Group", kw_only=True):
+class Group(Element, tag="Group", frozen=True, kw_only=True):
     """A titled set of elements on one page."""
 
     label: str | None = None
@@ -65,7 +65,7 @@ class Group(Element, tag="Group", kw_only=True):
     elements: tuple[AnyElement, ...]
 
 
-class Category(Element, tag="Category", kw_only=True):
+class Category(Element, tag="Category", frozen=True, kw_only=True):
     """One page of the form and one entry of the task list."""
 
     label: str
@@ -73,7 +73,7 @@ class Category(Element, tag="Category", kw_only=True):
     elements: tuple[AnyElement, ...]
 
 
-class Categorization(Document, kw_only=True):
+class Categorization(Document, frozen=True, kw_only=True):
     """`ui.json`: the whole layout."""
 
     type: Literal["Categorization"]
@@ -84,7 +84,7 @@ class Categorization(Document, kw_only=True):
 AnyElement = Control | Label | Group
 
 
-class FieldRules(Document, kw_only=True):
+class FieldRules(Document, frozen=True, kw_only=True):
     """Rules of one field; the key is its property path, `group[].field` for a field of a row (`row.x` in the rule)."""
 
     relevant: str | None = None
@@ -98,7 +98,7 @@ class FieldRules(Document, kw_only=True):
     options: str | None = None
 
 
-class Assertion(Document, kw_only=True):
+class Assertion(Document, frozen=True, kw_only=True):
     """A check across fields."""
 
     #: Property path beside which the message stands; `group[].field` checks every row.
@@ -109,7 +109,7 @@ class Assertion(Document, kw_only=True):
     source: str | None = None
 
 
-class Logic(Document, kw_only=True):
+class Logic(Document, frozen=True, kw_only=True):
     """`logic.json`."""
 
     facts: dict[str, dict[str, JsonValue]] = msgspec.field(default_factory=dict)
@@ -117,7 +117,7 @@ class Logic(Document, kw_only=True):
     assertions: dict[str, Assertion] = msgspec.field(default_factory=dict)
 
 
-class FormDefinition(Document, kw_only=True):
+class FormDefinition(Document, frozen=True, kw_only=True):
     """One form: its data schema as plain JSON, its layout and its rules."""
 
     #: `form` for the application form, `tasks/<id>` for a task form.

@@ -7,7 +7,7 @@ from typing import Literal
 from server.definitions.common import Document, Level, Status
 
 
-class ItemOutcome(Document, kw_only=True):
+class ItemOutcome(Document, frozen=True, kw_only=True):
     """One way in which an item can end."""
 
     title: str
@@ -17,7 +17,7 @@ class ItemOutcome(Document, kw_only=True):
     advice: str | None = None
 
 
-class Item(Document, kw_only=True):
+class Item(Document, frozen=True, kw_only=True):
     """One item: who leads it, how long it may take and which fields its departments see."""
 
     title: str
@@ -52,7 +52,7 @@ class Item(Document, kw_only=True):
     fees: str = ""
 
 
-class Items(Document, kw_only=True):
+class Items(Document, frozen=True, kw_only=True):
     """`items.json`."""
 
     #: Process that receives an application and starts one case per chosen item.

@@ -7,7 +7,7 @@ from typing import Literal
 from server.definitions.common import Document, Status
 
 
-class Material(Document, kw_only=True):
+class Material(Document, frozen=True, kw_only=True):
     """One row of the materials list."""
 
     title: str
@@ -42,13 +42,13 @@ class Material(Document, kw_only=True):
     source: str | None = None
 
 
-class Materials(Document, kw_only=True):
+class Materials(Document, frozen=True, kw_only=True):
     """`materials.json`."""
 
     materials: dict[str, Material]
 
 
-class Notice(Document, kw_only=True):
+class Notice(Document, frozen=True, kw_only=True):
     """`notices/<id>.json`: a message or letter; `{expression}` in the texts is a rule over the case."""
 
     title: str

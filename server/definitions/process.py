@@ -10,7 +10,7 @@ from server.definitions.common import Document, Duration, Level, Status
 from server.types import JsonValue
 
 
-class Boundary(Document, kw_only=True):
+class Boundary(Document, frozen=True, kw_only=True):
     """What happens beside a node while it is active: after a time, on a message, on an error."""
 
     next: str
@@ -21,7 +21,7 @@ class Boundary(Document, kw_only=True):
     title: str | None = None
 
 
-class On(Document, kw_only=True):
+class On(Document, frozen=True, kw_only=True):
     """The boundary events of a node."""
 
     timeout: Boundary | None = None
@@ -30,7 +30,7 @@ class On(Document, kw_only=True):
     message: dict[str, Boundary] = msgspec.field(default_factory=dict)
 
 
-class Node(Document, tag_field="kind", kw_only=True):
+class Node(Document, tag_field="kind", frozen=True, kw_only=True):
     """What every node has."""
 
     title: str | None = None
@@ -38,13 +38,13 @@ class Node(Document, tag_field="kind", kw_only=True):
     source: str | None = None
 
 
-class Start(Node, tag="start", kw_only=True):
+class Start(Node, tag="start", frozen=True, kw_only=True):
     """Where a process begins."""
 
     next: str
 
 
-class End(Node, tag="end", kw_only=True):
+class End(Node, tag="end", frozen=True, kw_only=True):
     """Where a branch ends; the last one ends the process with the result code."""
 
     #: A fixed result code, or
@@ -55,7 +55,7 @@ class End(Node, tag="end", kw_only=True):
     reason: str | None = None
 
 
-class Actor(Document, kw_only=True):
+class Actor(Document, frozen=True, kw_only=True):
     """Who gets a task: an agency's office at a level, in a region of the case."""
 
     agency: str
@@ -67,7 +67,7 @@ class Actor(Document, kw_only=True):
     instead_level: Level | None = None
 
 
-class TaskOutcome(Document, kw_only=True):
+class TaskOutcome(Document, frozen=True, kw_only=True):
     """One button of a task."""
 
     title: str
@@ -78,7 +78,7 @@ class TaskOutcome(Document, kw_only=True):
     when: str | None = None
 
 
-class Task(Node, tag="task", kw_only=True):
+class Task(Node, tag="task", frozen=True, kw_only=True):
     """An official's form with outcomes."""
 
     actor: Actor
@@ -95,7 +95,7 @@ class Task(Node, tag="task", kw_only=True):
     on: On = On()
 
 
-class Call(Node, tag="call", kw_only=True):
+class Call(Node, tag="call", frozen=True, kw_only=True):
     """A request to another system; the token waits for the reply."""
 
     connector: str
@@ -107,14 +107,14 @@ class Call(Node, tag="call", kw_only=True):
     on: On = On()
 
 
-class Decide(Node, tag="decide", kw_only=True):
+class Decide(Node, tag="decide", frozen=True, kw_only=True):
     """A decision table whose outputs become `<node>.<output>`."""
 
     table: str
     next: str
 
 
-class Branch(Document, kw_only=True):
+class Branch(Document, frozen=True, kw_only=True):
     """One way out of a choice or fork."""
 
     next: str
@@ -123,27 +123,27 @@ class Branch(Document, kw_only=True):
     title: str | None = None
 
 
-class Choice(Node, tag="choice", kw_only=True):
+class Choice(Node, tag="choice", frozen=True, kw_only=True):
     """The first branch whose rule holds, by `order`; otherwise `otherwise`."""
 
     branches: dict[str, Branch]
     otherwise: str | None = None
 
 
-class Fork(Node, tag="fork", kw_only=True):
+class Fork(Node, tag="fork", frozen=True, kw_only=True):
     """Every branch whose rule holds (all that have none) at once, up to `join`."""
 
     branches: dict[str, Branch]
     join: str
 
 
-class Join(Node, tag="join", kw_only=True):
+class Join(Node, tag="join", frozen=True, kw_only=True):
     """Waits for every branch its fork started."""
 
     next: str
 
 
-class Wait(Node, tag="wait", kw_only=True):
+class Wait(Node, tag="wait", frozen=True, kw_only=True):
     """Waits for a message from the applicant or a system, or only for a time-out."""
 
     message: str | None = None
@@ -156,7 +156,7 @@ class Wait(Node, tag="wait", kw_only=True):
     on: On = On()
 
 
-class PublicNotice(Node, tag="notice", kw_only=True):
+class PublicNotice(Node, tag="notice", frozen=True, kw_only=True):
     """A public notice (公示) for a number of calendar days."""
 
     #: Notice document shown.
@@ -170,7 +170,7 @@ class PublicNotice(Node, tag="notice", kw_only=True):
     on: On = On()
 
 
-class Subprocess(Node, tag="subprocess", kw_only=True):
+class Subprocess(Node, tag="subprocess", frozen=True, kw_only=True):
     """Another process, run once."""
 
     process: str
@@ -178,7 +178,7 @@ class Subprocess(Node, tag="subprocess", kw_only=True):
     on: On = On()
 
 
-class Each(Node, tag="each", kw_only=True):
+class Each(Node, tag="each", frozen=True, kw_only=True):
     """One child per member of a list: per chosen item (its own process) or per row of a group."""
 
     #: Rule yielding a list of codes or rows.
@@ -189,7 +189,7 @@ class Each(Node, tag="each", kw_only=True):
     on: On = On()
 
 
-class Notify(Node, tag="notify", kw_only=True):
+class Notify(Node, tag="notify", frozen=True, kw_only=True):
     """Sends a message or letter and goes on."""
 
     notice: str
@@ -200,7 +200,7 @@ class Notify(Node, tag="notify", kw_only=True):
 AnyNode = Start | End | Task | Call | Decide | Choice | Fork | Join | Wait | PublicNotice | Subprocess | Each | Notify
 
 
-class ProcessDefinition(Document, kw_only=True):
+class ProcessDefinition(Document, frozen=True, kw_only=True):
     """`<id>.process.json`."""
 
     title: str
@@ -212,7 +212,7 @@ class ProcessDefinition(Document, kw_only=True):
     facts: dict[str, dict[str, JsonValue]] = msgspec.field(default_factory=dict)
 
 
-class Retry(Document, kw_only=True):
+class Retry(Document, frozen=True, kw_only=True):
     """How often and how far apart a request is repeated."""
 
     attempts: int = 8
@@ -220,7 +220,7 @@ class Retry(Document, kw_only=True):
     first_delay_seconds: int = 2
 
 
-class Operation(Document, kw_only=True):
+class Operation(Document, frozen=True, kw_only=True):
     """One thing another system can be asked."""
 
     title: str
@@ -238,7 +238,7 @@ class Operation(Document, kw_only=True):
     source: str | None = None
 
 
-class Connector(Document, kw_only=True):
+class Connector(Document, frozen=True, kw_only=True):
     """`connectors/<id>.json`: another system; the installation binds its address and keys to the slot `<id>`."""
 
     title: str

@@ -1,0 +1,40 @@
+"""Who acts: accounts and the offices (units) they work in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from server.definitions.common import Level
+from server.types import RegionCode
+
+AccountKind = Literal["applicant", "official", "administrator"]
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """A department's office at one level in one region."""
+
+    agency: str
+    level: Level
+    region: RegionCode
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True):
+    """A person who can sign in."""
+
+    id: str
+    kind: AccountKind
+    #: Phone number of applicants, user name of the others.
+    login: str
+    name: str = ""
+    #: Argon2 hash; empty for applicants, who sign in with a code.
+    password_hash: str = ""
+    #: Offices an official works in.
+    units: tuple[Unit, ...] = ()
+    #: Region an administrator is responsible for.
+    region: RegionCode = RegionCode("")
+    roles: tuple[str, ...] = ()
+    created_at: datetime
+    disabled: bool = False

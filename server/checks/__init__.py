@@ -1,0 +1,4 @@
+"""What must hold before a configuration is published: one visible table of pure functions.
+
+May import `server.forms`, `server.processes` and the floors below; pure. Start with `run.run_checks` and `CHECKS`.
+"""
