@@ -1,0 +1,45 @@
+"""Documents compiled to a release, with every finding on the way."""
+
+from __future__ import annotations
+
+from server.checks.run import run_checks
+from server.checks.subject import Subject, calendar_of, compile_subject
+from server.definitions.service import Documents
+from server.documents.canonical import content_id
+from server.findings import Finding
+from server.forms.render import Renderer
+from server.releases.release import Release
+from server.types import RegionCode, ReleaseId, ServiceId
+
+
+def compile_release(documents: Documents, service_id: str, region: str) -> tuple[Release | None, tuple[Finding, ...]]:
+    """The release of a service for a region and all findings in order; no release while one of them is an error.
+
+    `documents` may hold more than the service; other bundles are left out. Malformed documents never raise.
+    """
+    subject = compile_subject(documents, service_id, region)
+    findings = run_checks(subject)
+    if any(finding.severity == "error" for finding in findings):
+        return None, findings
+    return release_of(subject), findings
+
+
+def release_of(subject: Subject) -> Release | None:
+    """The release of a subject whose every part compiled."""
+    service, form = subject.service, subject.form
+    if service is None or form is None:
+        return None
+    return Release(
+        id=ReleaseId(content_id(subject.documents)),
+        service_id=ServiceId(subject.id),
+        region=RegionCode(subject.region),
+        documents=subject.documents,
+        service=service,
+        form=form,
+        renderer=Renderer(form),
+        task_forms=subject.task_forms,
+        task_renderers={name: Renderer(task_form) for name, task_form in subject.task_forms.items()},
+        materials=subject.materials,
+        calendar=calendar_of(service),
+        regions=form.surroundings.regions,
+    )

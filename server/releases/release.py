@@ -1,0 +1,66 @@
+"""A release: one service as published for a region, compiled and ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from server.checks.subject import MaterialRules
+from server.definitions.regions import RegionTree, contains
+from server.definitions.service import Service
+from server.definitions.workdays import Workdays, day_of
+from server.forms.compile import CompiledForm
+from server.forms.render import Renderer
+from server.forms.settle import Context
+from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a running service needs; it never changes, and cases pin it by its id."""
+
+    #: Content id of the service's documents: equal documents give the same release everywhere.
+    id: ReleaseId
+    service_id: ServiceId
+    region: RegionCode
+    documents: dict[str, JsonValue]
+    service: Service
+    form: CompiledForm
+    renderer: Renderer
+    #: Task form id to its compiled form.
+    task_forms: dict[str, CompiledForm]
+    task_renderers: dict[str, Renderer]
+    #: Material id to its rules, in the order of the official list.
+    materials: dict[str, MaterialRules]
+    calendar: Workdays
+    regions: RegionTree
+
+    def parameters(self, region: str, day: date) -> dict[str, int]:
+        """`parameters.<id>` to the value that applies in a region on a day.
+
+        The most specific region that contains `region` wins, then the latest value valid by that day; a parameter without
+        such a value is absent, so that rules which need it are undefined rather than wrong.
+        """
+        found: dict[str, int] = {}
+        for name, parameter in self.service.parameters.parameters.items():
+            valid = [
+                value
+                for value in parameter.values
+                if contains(value.region, region) and date.fromisoformat(value.valid_from) <= day
+            ]
+            if valid:
+                best = max(valid, key=lambda value: (len(self.regions.path(value.region)), value.valid_from))
+                found[f"parameters.{name}"] = best.value
+        return found
+
+    def context(self, region: str, now: datetime, day: date | None = None, extra: Mapping[str, Any] | None = None) -> Context:
+        """What the rules of forms may know at an instant; `day` decides which parameters apply, today when absent."""
+        today = day_of(now)
+        return Context(
+            today=today,
+            calendar=self.calendar,
+            parameters=self.parameters(region or self.region, day or today),
+            extra=dict(extra or {}),
+        )
