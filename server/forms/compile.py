@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
+from server.definitions.bundle import Code
 from server.definitions.form import AnyElement, Assertion, Category, Control, FormDefinition, Group
 from server.documents.pointer import MISSING, parse_pointer, resolve
 from server.findings import Finding, Param
@@ -340,7 +341,13 @@ def _codes(
         return {}, ()
     titles = {code: entry.title for code, entry in codelist.codes.items()}
     order = codelist.offer if codelist.offer is not None else tuple(sorted(codelist.codes))
-    return titles, tuple(Option(code, titles[code], codelist.codes[code].hint or "") for code in order if code in titles)
+    return titles, tuple(_option(code, codelist.codes[code], titles) for code in order if code in titles)
+
+
+def _option(code: str, entry: Code, titles: Mapping[str, str]) -> Option:
+    """The option of a code, under the title of its parent; a parent that is no code of the list is a heading itself."""
+    parent = entry.parent or ""
+    return Option(code, entry.title, entry.hint or "", titles.get(parent, parent))
 
 
 def _logic(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -179,7 +180,8 @@ def _field_steps(field: FormField, *, faulty: bool) -> tuple[Step, ...]:
     return _steps(macros.computed(view) if field.computed else macros.field(view))
 
 
-def _module(name: str) -> object:
+def _module(name: str) -> Any:
+    """The macros of a file as attributes."""
     return _TEMPLATES.get_template(f"{name}.html").module
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 
 from server.definitions.bundle import Code, CodeList
+from server.definitions.form import Control, Group
 from server.definitions.regions import RegionTree
 from server.definitions.service import Service
+from server.documents.pointer import parse_pointer
 from server.rules.types import INT, RuleType
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\[\])?(?:\.[a-z_][a-z0-9_]*)*")
@@ -36,7 +38,10 @@ def surroundings_of(service: Service, field_titles: dict[str, str] | None = None
     """The surroundings of a service's forms.
 
     Code lists `items`, `materials` and `fields` are derived from the service itself; `fields` only when titles are given.
+    Of the fields those outside rows are offered, by page: who asks again for a field of a row asks for its whole group.
     """
+    titles = field_titles or {}
+    pages = _pages(service)
     derived = {
         "items": CodeList(
             title="items",
@@ -50,8 +55,8 @@ def surroundings_of(service: Service, field_titles: dict[str, str] | None = None
         ),
         "fields": CodeList(
             title="fields",
-            codes={field: Code(title=title) for field, title in (field_titles or {}).items()},
-            offer=tuple(field_titles or {}),
+            codes={field: Code(title=title, parent=pages.get(field)) for field, title in titles.items()},
+            offer=tuple(field for field in titles if "[]" not in field),
         ),
     }
     common = frozenset(service.items.common_scope)
@@ -65,6 +70,20 @@ def surroundings_of(service: Service, field_titles: dict[str, str] | None = None
         consents=service.consents,
         regions=RegionTree(service.regions.regions),
     )
+
+
+def _pages(service: Service) -> dict[str, str]:
+    """Property path of every field outside rows to the label of the page it stands on."""
+    found: dict[str, str] = {}
+    for category in service.form.ui.elements:
+        pending = list(category.elements)
+        while pending:
+            element = pending.pop()
+            if isinstance(element, Group):
+                pending += element.elements
+            elif isinstance(element, Control):
+                found[".".join(parse_pointer(element.scope.removeprefix("#"))[1::2])] = category.label
+    return found
 
 
 def _material_fields(service: Service) -> dict[str, frozenset[str]]:

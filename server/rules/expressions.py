@@ -12,7 +12,7 @@ from cel_expr_python import cel
 
 from server.findings import Param
 from server.rules.row_types import check_rows
-from server.rules.syntax import Call, Comprehension, Constant, Identifier, Node, read_checked, walk
+from server.rules.syntax import Call, Comprehension, Constant, Identifier, Node, Select, read_checked, walk
 from server.rules.types import RuleType
 
 MAX_LENGTH = 4_000
@@ -207,7 +207,7 @@ def _columns(tree: Node, variable: str) -> list[str]:
     for node in walk(tree):
         parts: list[str] = []
         current = node
-        while hasattr(current, "operand"):
+        while isinstance(current, Select):
             parts.append(current.field)
             current = current.operand
         if parts and isinstance(current, Identifier) and current.name == variable:

@@ -402,7 +402,7 @@ def _compile_fact(name: str, entry: Mapping[str, Any], variables: dict[str, Rule
     if name in variables:
         return [FactFault(name, "fact-hides-field", {"fact": name})]
     operator, raw = OPERATORS[keys[0]], entry[keys[0]]
-    operands = tuple(raw) if isinstance(raw, list) else () if not operator.operands else (raw,)
+    operands: tuple[Any, ...] = tuple(raw) if isinstance(raw, list) else (raw,) if operator.operands else ()
     group = name.partition("[].")[0] if "[]." in name else ""
     scope = variables | _row_scope(variables.get(group))
     kinds = _operand_kinds(operator, len(operands))

@@ -35,6 +35,8 @@ class Option(msgspec.Struct, frozen=True):
     code: str
     title: str
     hint: str = ""
+    #: Heading under which it stands in a long list.
+    heading: str = ""
 
 
 class FormField(msgspec.Struct, frozen=True, kw_only=True):
