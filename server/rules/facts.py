@@ -384,7 +384,7 @@ def compile_facts(document: Mapping[str, Mapping[str, Any]], variables: Mapping[
 
 
 def _needs(entry: Mapping[str, Any]) -> set[str]:
-    operands = next((value for key, value in entry.items() if key not in _SETTINGS), [])
+    operands: Any = next((value for key, value in entry.items() if key not in _SETTINGS), [])
     listed = operands if isinstance(operands, list) else [operands]
     return {operand for operand in listed if isinstance(operand, str)}
 
