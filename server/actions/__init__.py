@@ -1,4 +1,5 @@
-"""One asynchronous function per intention of a person: load, decide, save in one transaction.
+"""One function per intention of a person or a system: load, decide, save; time, chance and other systems stand here.
 
-May import `server.settings`, `server.store`, `server.connect`, `server.exports` and the floors below; knows no HTTP and no HTML. Start with `office.Office`.
+May import `server.store`, `server.exports`, `server.connect`, `server.cases`, `server.settings` and the floors below.
+Start with `office.Office`, `applying.submit` and `casework.complete_task`.
 """
