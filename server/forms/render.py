@@ -31,8 +31,12 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     action: str
     extra: bytes = b""
-    #: Trusted HTML placed before the buttons, such as an official's outcomes.
+    #: Trusted HTML placed between the summary of problems and the fields, such as an official's outcomes.
+    before_fields: bytes = b""
+    #: Trusted HTML placed before the buttons, such as the materials of a supplement.
     before_buttons: bytes = b""
+    #: Whether `before_fields` holds inputs on which the rules depend, so that a change refreshes the page.
+    live: bool = False
     #: Whether `before_buttons` holds file inputs.
     uploads: bool = False
     next_label: str = FORM_TEXTS["next"]
@@ -56,7 +60,9 @@ class Renderer:
                 settled.hidden,
                 settled.required,
                 request.action,
+                request.before_fields,
                 request.before_buttons,
+                request.live,
                 request.next_label,
                 request.save_label,
             )
@@ -76,6 +82,7 @@ class Renderer:
         run = _Run(self.form, settled, problems)
         out: list[bytes] = [_opening(self.form, page, request), _EXTRA]
         out.append(error_summary(self.form, settled, [p for p in problems if run.on_page(p, page)]))
+        out.append(request.before_fields)
         for part in self._programs[page.id]:
             run.part(part, out)
         out.append(request.before_buttons)
@@ -259,7 +266,7 @@ def input_id(field: FormField, pointer: str) -> str:
 def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
     fields = [form.fields[name] for name in page.fields]
     uploads = request.uploads or any(field.kind in ("photo", "attachment") for field in fields)
-    live = any(field.live for field in fields)
+    live = request.live or any(field.live for field in fields)
     encoding = ' enctype="multipart/form-data"' if uploads else ""
     action = escape(request.action)
     refresh = (

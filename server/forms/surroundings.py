@@ -12,7 +12,6 @@ from server.definitions.bundle import Code, CodeList
 from server.definitions.form import Control, Group
 from server.definitions.regions import RegionTree
 from server.definitions.service import Service
-from server.documents.pointer import parse_pointer
 from server.rules.types import INT, RuleType
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\[\])?(?:\.[a-z_][a-z0-9_]*)*")
@@ -82,7 +81,7 @@ def _pages(service: Service) -> dict[str, str]:
             if isinstance(element, Group):
                 pending += element.elements
             elif isinstance(element, Control):
-                found[".".join(parse_pointer(element.scope.removeprefix("#"))[1::2])] = category.label
+                found[".".join(element.scope.split("/properties/")[1:])] = category.label
     return found
 
 
