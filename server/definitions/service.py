@@ -7,8 +7,12 @@ from typing import Any
 
 import msgspec
 
-from server.definitions import bundle, form, items, materials, process
-from server.documents.pointer import format_pointer
+from server.definitions.bundle import Agencies, Bundle, Calendar, CodeList, Example, Locks, Parameters, Regions
+from server.definitions.form import Categorization, FormDefinition, Logic
+from server.definitions.items import Items
+from server.definitions.materials import Materials, Notice
+from server.definitions.process import Connector, ProcessDefinition
+from server.definitions.reading import read_struct, type_name
 from server.findings import Finding
 from server.rules.tables import DecisionTable
 from server.types import JsonValue
@@ -24,49 +28,49 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     """Every document of one service as structs; maps are keyed by the id in the file name."""
 
     id: str
-    bundle: bundle.Bundle
-    form: form.FormDefinition
-    task_forms: dict[str, form.FormDefinition]
-    materials: materials.Materials
-    codelists: dict[str, bundle.CodeList]
+    bundle: Bundle
+    form: FormDefinition
+    task_forms: dict[str, FormDefinition]
+    materials: Materials
+    codelists: dict[str, CodeList]
     consents: dict[str, str]
     guides: dict[str, str]
-    locks: bundle.Locks
-    items: items.Items
-    processes: dict[str, process.ProcessDefinition]
+    locks: Locks
+    items: Items
+    processes: dict[str, ProcessDefinition]
     tables: dict[str, DecisionTable]
-    parameters: bundle.Parameters
-    agencies: bundle.Agencies
-    connectors: dict[str, process.Connector]
-    notices: dict[str, materials.Notice]
-    calendar: bundle.Calendar
-    regions: bundle.Regions
-    examples: dict[str, bundle.Example]
+    parameters: Parameters
+    agencies: Agencies
+    connectors: dict[str, Connector]
+    notices: dict[str, Notice]
+    calendar: Calendar
+    regions: Regions
+    examples: dict[str, Example]
 
 
 #: Kind of document by its place inside the bundle: (tree, pattern with `*`, struct). `None` marks plain JSON Schema or text.
 DOCUMENT_KINDS: tuple[tuple[str, str, str, Any], ...] = (
-    ("bundle", FORM_TREE, "bundle.json", bundle.Bundle),
+    ("bundle", FORM_TREE, "bundle.json", Bundle),
     ("data_schema", FORM_TREE, "form/data.schema.json", None),
-    ("layout", FORM_TREE, "form/ui.json", form.Categorization),
-    ("logic", FORM_TREE, "form/logic.json", form.Logic),
+    ("layout", FORM_TREE, "form/ui.json", Categorization),
+    ("logic", FORM_TREE, "form/logic.json", Logic),
     ("task_data_schema", FORM_TREE, "tasks/*/data.schema.json", None),
-    ("task_layout", FORM_TREE, "tasks/*/ui.json", form.Categorization),
-    ("task_logic", FORM_TREE, "tasks/*/logic.json", form.Logic),
-    ("materials", FORM_TREE, "materials.json", materials.Materials),
-    ("codelist", FORM_TREE, "codelists/*.json", bundle.CodeList),
+    ("task_layout", FORM_TREE, "tasks/*/ui.json", Categorization),
+    ("task_logic", FORM_TREE, "tasks/*/logic.json", Logic),
+    ("materials", FORM_TREE, "materials.json", Materials),
+    ("codelist", FORM_TREE, "codelists/*.json", CodeList),
     ("consent", FORM_TREE, "consents/*.md", None),
     ("guide", FORM_TREE, "content/guides/*.md", None),
-    ("locks", FORM_TREE, "locks.json", bundle.Locks),
-    ("example", FORM_TREE, "examples/*.json", bundle.Example),
-    ("items", PROCESS_TREE, "items.json", items.Items),
-    ("process", PROCESS_TREE, "*.process.json", process.ProcessDefinition),
+    ("locks", FORM_TREE, "locks.json", Locks),
+    ("example", FORM_TREE, "examples/*.json", Example),
+    ("items", PROCESS_TREE, "items.json", Items),
+    ("process", PROCESS_TREE, "*.process.json", ProcessDefinition),
     ("table", PROCESS_TREE, "tables/*.table.json", DecisionTable),
-    ("parameters", PROCESS_TREE, "parameters.json", bundle.Parameters),
-    ("agencies", PROCESS_TREE, "agencies.json", bundle.Agencies),
-    ("connector", PROCESS_TREE, "connectors/*.json", process.Connector),
-    ("notice", PROCESS_TREE, "notices/*.json", materials.Notice),
-    ("calendar", PROCESS_TREE, "calendar.json", bundle.Calendar),
+    ("parameters", PROCESS_TREE, "parameters.json", Parameters),
+    ("agencies", PROCESS_TREE, "agencies.json", Agencies),
+    ("connector", PROCESS_TREE, "connectors/*.json", Connector),
+    ("notice", PROCESS_TREE, "notices/*.json", Notice),
+    ("calendar", PROCESS_TREE, "calendar.json", Calendar),
 )
 
 
@@ -88,9 +92,9 @@ def service_ids(documents: Documents) -> tuple[str, ...]:
 def place_of(path: str, service_id: str) -> Place | None:
     """What a path is within a service or the library; `None` for a path outside both."""
     if path.startswith(f"{LIBRARY}/codelists/"):
-        return Place("codelist", path.rsplit("/", 1)[1].removesuffix(".json"), bundle.CodeList)
+        return Place("codelist", path.rsplit("/", 1)[1].removesuffix(".json"), CodeList)
     if path.startswith(f"{LIBRARY}/regions/"):
-        return Place("regions", path.rsplit("/", 1)[1].removesuffix(".json"), bundle.Regions)
+        return Place("regions", path.rsplit("/", 1)[1].removesuffix(".json"), Regions)
     for kind, tree, pattern, struct in DOCUMENT_KINDS:
         root = f"{tree}/{service_id}/"
         if path.startswith(root):
@@ -115,9 +119,10 @@ def documents_of(documents: Documents, service_id: str) -> dict[str, JsonValue]:
 
 
 def read_service(documents: Documents, service_id: str) -> tuple[Service | None, tuple[Finding, ...]]:
-    """The service's structs and the findings met while reading; no service when a document is missing or malformed.
+    """The service's structs and every finding met while reading.
 
-    Library code lists are read first, so a bundle may replace one under the same id.
+    One malformed document among many of its kind is left out of the service; there is no service when a document that
+    exists once is missing or malformed. Library code lists are read first, so a bundle may replace one under the same id.
     """
     found: list[Finding] = []
     by_kind: dict[str, dict[str, Any]] = {}
@@ -125,45 +130,59 @@ def read_service(documents: Documents, service_id: str) -> tuple[Service | None,
     for path in sorted(own, key=lambda p: (not p.startswith(LIBRARY), p)):
         place = place_of(path, service_id)
         if place is None:
-            if "/overlays/" not in path and "/walks/" not in path and "/content/" not in path and not path.endswith("sheet.json"):
-                found.append(Finding(code="unknown-document", severity="error", path=path, pointer="", params={"path": path}))
+            if not _is_elsewhere(path):
+                found.append(_error("unknown-document", path))
             continue
-        value, faults = _convert(own[path], place, path)
-        found.extend(faults)
+        value, faults = _read(own[path], place, path)
+        found += faults
         if not faults:
             by_kind.setdefault(place.kind, {})[place.name] = value
-    for kind, _, pattern, _ in DOCUMENT_KINDS:
-        if (
-            "*" not in pattern
-            and kind != "locks"
-            and kind not in by_kind
-            and not any(f.path == path_of(service_id, kind) for f in found)
-        ):
-            path = path_of(service_id, kind)
-            found.append(Finding(code="missing-document", severity="error", path=path, pointer="", params={"path": path}))
+    found += (_error("missing-document", path) for path in _missing(own, service_id))
     region = by_kind["bundle"][""].region if "bundle" in by_kind else ""
-    if region and region not in by_kind.get("regions", {}):
-        path = path_of(service_id, "bundle")
-        found.append(
-            Finding(code="unknown-region-list", severity="error", path=path, pointer="/region", params={"region": region})
-        )
-    if any(finding.severity == "error" for finding in found):
-        return None, tuple(found)
-    return _assemble(service_id, by_kind, region), tuple(found)
+    if "bundle" in by_kind and region not in by_kind.get("regions", {}):
+        found.append(_error("unknown-region-list", path_of(service_id, "bundle"), "/region", region=region))
+    readable = region in by_kind.get("regions", {}) and all(kind in by_kind for kind, _ in _once(service_id))
+    return _assemble(service_id, by_kind, region) if readable else None, tuple(found)
+
+
+def _once(service_id: str) -> tuple[tuple[str, str], ...]:
+    """Kind and path of every document that each service has."""
+    return tuple(
+        (kind, path_of(service_id, kind)) for kind, _, pattern, _ in DOCUMENT_KINDS if "*" not in pattern and kind != "locks"
+    )
+
+
+def _missing(documents: Documents, service_id: str) -> tuple[str, ...]:
+    """Paths of documents that must be there and are not: those every service has, and the halves of task forms."""
+    wanted = dict.fromkeys(path for _, path in _once(service_id))
+    for path in documents:
+        place = place_of(path, service_id)
+        if place is not None and place.kind in ("task_data_schema", "task_layout", "task_logic"):
+            wanted |= dict.fromkeys(path_of(service_id, kind, place.name) for kind in ("task_data_schema", "task_layout"))
+    return tuple(path for path in wanted if path not in documents)
+
+
+def _is_elsewhere(path: str) -> bool:
+    """Whether a document is read by others than the service itself."""
+    return any(part in path for part in ("/overlays/", "/walks/", "/content/")) or path.endswith("/sheet.json")
+
+
+def _error(code: str, path: str, pointer: str = "", **params: str) -> Finding:
+    return Finding(code=code, severity="error", path=path, pointer=pointer, params={"path": path, **params})
 
 
 def _assemble(service_id: str, by_kind: dict[str, dict[str, Any]], region: str) -> Service:
     task_forms = {
-        name: form.FormDefinition(
+        name: FormDefinition(
             id=f"tasks/{name}",
             schema=schema,
             ui=by_kind.get("task_layout", {})[name],
-            logic=by_kind.get("task_logic", {}).get(name, form.Logic()),
+            logic=by_kind.get("task_logic", {}).get(name, Logic()),
         )
         for name, schema in by_kind.get("task_data_schema", {}).items()
         if name in by_kind.get("task_layout", {})
     }
-    main = form.FormDefinition(id="form", schema=by_kind["data_schema"][""], ui=by_kind["layout"][""], logic=by_kind["logic"][""])
+    main = FormDefinition(id="form", schema=by_kind["data_schema"][""], ui=by_kind["layout"][""], logic=by_kind["logic"][""])
     return Service(
         id=service_id,
         bundle=by_kind["bundle"][""],
@@ -173,7 +192,7 @@ def _assemble(service_id: str, by_kind: dict[str, dict[str, Any]], region: str) 
         codelists=by_kind.get("codelist", {}),
         consents=by_kind.get("consent", {}),
         guides=by_kind.get("guide", {}),
-        locks=by_kind.get("locks", {}).get("", bundle.Locks(locks=())),
+        locks=by_kind.get("locks", {}).get("", Locks(locks=())),
         items=by_kind["items"][""],
         processes=by_kind.get("process", {}),
         tables=by_kind.get("table", {}),
@@ -197,22 +216,10 @@ def _match(pattern: str, path: str) -> str | None:
     return None if "/" in name else name
 
 
-def _convert(value: JsonValue, place: Place, path: str) -> tuple[Any, list[Finding]]:
-    if place.struct is None:
-        expected: type = str if path.endswith(".md") else dict
-        if isinstance(value, expected):
-            return value, []
-        return None, [
-            Finding(code="malformed-document", severity="error", path=path, pointer="", params={"detail": expected.__name__})
-        ]
-    try:
-        return msgspec.convert(value, place.struct), []
-    except msgspec.ValidationError as error:
-        text = str(error)
-        detail, _, place_text = text.partition(" - at `$")
-        pointer = format_pointer(_segments(place_text.rstrip("`"))) if place_text else ""
-        return None, [Finding(code="malformed-document", severity="error", path=path, pointer=pointer, params={"detail": detail})]
-
-
-def _segments(dotted: str) -> list[str]:
-    return [part.rstrip("]") for part in dotted.replace("[", ".").split(".") if part]
+def _read(value: JsonValue, place: Place, path: str) -> tuple[Any, tuple[Finding, ...]]:
+    if place.struct is not None:
+        return read_struct(value, place.struct, path)
+    expected, name = (str, "string") if path.endswith(".md") else (dict, "object")
+    if isinstance(value, expected):
+        return value, ()
+    return None, (Finding(code="wrong-type", severity="error", path=path, params={"expected": name, "found": type_name(value)}),)

@@ -1,0 +1,153 @@
+"""JSON documents read into structs, with every fault at its pointer."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from server.documents.pointer import format_pointer
+from server.findings import Finding, Param
+from server.types import JsonValue
+
+_Segments = tuple[str | int, ...]
+_Fault = tuple[_Segments, str, dict[str, Param]]
+
+#: Longest piece of a wrong value repeated in a finding.
+_SHOWN = 60
+
+
+def read_struct(value: JsonValue, struct: Any, path: str) -> tuple[Any, tuple[Finding, ...]]:
+    """The struct of a document, or nothing and every fault: unknown and missing members, wrong types, unknown values."""
+    try:
+        return msgspec.convert(value, struct), ()
+    except (msgspec.ValidationError, RecursionError) as error:
+        faults = list(_faults(value, _type_of(struct), ())) or [((), "malformed-document", {"detail": str(error)[:200]})]
+    return None, tuple(
+        Finding(code=code, severity="error", path=path, pointer=format_pointer(segments), params=params)
+        for segments, code, params in faults
+    )
+
+
+def type_name(value: JsonValue) -> str:
+    """The JSON type of a value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+    return "object"
+
+
+@cache
+def _type_of(struct: Any) -> inspect.Type:
+    return inspect.type_info(struct)
+
+
+def _faults(value: JsonValue, wanted: inspect.Type, place: _Segments) -> Iterator[_Fault]:
+    match wanted:
+        case inspect.AnyType():
+            return
+        case inspect.StructType():
+            yield from _struct_faults(value, wanted, place)
+        case inspect.UnionType():
+            yield from _union_faults(value, wanted, place)
+        case inspect.DictType(value_type=inner) if isinstance(value, dict):
+            for key, member in value.items():
+                yield from _faults(member, inner, (*place, key))
+        case inspect.VarTupleType(item_type=inner) if isinstance(value, list):
+            for index, member in enumerate(value):
+                yield from _faults(member, inner, (*place, index))
+        case inspect.LiteralType(values=allowed):
+            if value not in allowed:
+                yield place, "unknown-value", {"value": _shown(value), "allowed": ", ".join(map(str, allowed))}
+        case _:
+            if not _fits(value, wanted):
+                yield place, "wrong-type", {"expected": _name(wanted), "found": type_name(value)}
+
+
+def _struct_faults(value: JsonValue, wanted: inspect.StructType, place: _Segments) -> Iterator[_Fault]:
+    if not isinstance(value, dict):
+        yield place, "wrong-type", {"expected": "object", "found": type_name(value)}
+        return
+    fields = {field.encode_name: field for field in wanted.fields}
+    known = {*fields, wanted.tag_field} if wanted.tag_field else set(fields)
+    for name, member in value.items():
+        if name in fields:
+            yield from _faults(member, fields[name].type, (*place, name))
+        elif name not in known and wanted.forbid_unknown_fields:
+            near = difflib.get_close_matches(name, sorted(known - value.keys()), n=1)
+            yield (*place, name), "unknown-member", {"member": name, "suggestion": near[0] if near else ""}
+    for name, field in fields.items():
+        if field.required and name not in value:
+            yield place, "missing-member", {"member": name}
+    if isinstance(wanted.tag, str) and wanted.tag_field and value.get(wanted.tag_field) != wanted.tag:
+        yield from _tag_faults(value, {wanted.tag: wanted}, wanted.tag_field, place)
+
+
+def _union_faults(value: JsonValue, wanted: inspect.UnionType, place: _Segments) -> Iterator[_Fault]:
+    if value is None and any(isinstance(one, inspect.NoneType) for one in wanted.types):
+        return
+    options = tuple(one for one in wanted.types if not isinstance(one, inspect.NoneType))
+    tagged = {str(one.tag): one for one in options if isinstance(one, inspect.StructType) and one.tag is not None}
+    if tagged and isinstance(value, dict):
+        field = next(iter(tagged.values())).tag_field or ""
+        chosen = value.get(field)
+        if isinstance(chosen, str) and chosen in tagged:
+            yield from _struct_faults(value, tagged[chosen], place)
+        else:
+            yield from _tag_faults(value, tagged, field, place)
+    elif len(options) == 1:
+        yield from _faults(value, options[0], place)
+    elif not any(_fits(value, one) for one in options):
+        yield place, "wrong-type", {"expected": ", ".join(dict.fromkeys(map(_name, options))), "found": type_name(value)}
+
+
+def _tag_faults(value: Mapping[str, JsonValue], tagged: Mapping[str, Any], field: str, place: _Segments) -> Iterator[_Fault]:
+    if field not in value:
+        yield place, "missing-member", {"member": field}
+    else:
+        yield (*place, field), "unknown-value", {"value": _shown(value[field]), "allowed": ", ".join(tagged)}
+
+
+def _fits(value: JsonValue, wanted: inspect.Type) -> bool:
+    match wanted:
+        case inspect.StrType():
+            return isinstance(value, str)
+        case inspect.BoolType():
+            return isinstance(value, bool)
+        case inspect.IntType():
+            return isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1
+        case inspect.NoneType():
+            return value is None
+    return False
+
+
+def _name(wanted: inspect.Type) -> str:
+    match wanted:
+        case inspect.StrType() | inspect.LiteralType():
+            return "string"
+        case inspect.BoolType():
+            return "boolean"
+        case inspect.IntType():
+            return "integer"
+        case inspect.VarTupleType():
+            return "array"
+    return "object"
+
+
+def _shown(value: JsonValue) -> str:
+    text = value if isinstance(value, str) else str(value)
+    return text[:_SHOWN]
