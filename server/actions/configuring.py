@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -39,6 +40,18 @@ class WorkingSet(msgspec.Struct, frozen=True, kw_only=True):
     base_release_id: ReleaseId
 
 
+class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One release in the history of a service."""
+
+    release_id: ReleaseId
+    published_at: datetime
+    #: Name of who published it; empty for the installation itself.
+    published_by: str
+    note: str
+    #: Whether people apply under it now.
+    current: bool
+
+
 async def services(office: Office, *, actor: Administrator) -> tuple[ServiceLine, ...]:
     """The services of the administrator's region, by title."""
     raise NotImplementedError
@@ -53,6 +66,13 @@ async def save_document(
     office: Office, *, actor: Administrator, service_id: str, path: str, value: JsonValue | None, version: int
 ) -> WorkingSet | Refused:
     """Puts one document into the working copy, or takes it out (`None`): `stale-working` when it changed since that version."""
+    raise NotImplementedError
+
+
+async def save_documents(
+    office: Office, *, actor: Administrator, service_id: str, changes: Mapping[str, JsonValue | None], version: int
+) -> WorkingSet | Refused:
+    """Like `save_document` for several documents at once: all of them or, when refused, none."""
     raise NotImplementedError
 
 
@@ -75,6 +95,11 @@ async def publish_working(
     office: Office, *, actor: Administrator, service_id: str, note: str
 ) -> Published | tuple[Finding, ...] | Refused:
     """Publishes the working copy and ends it."""
+    raise NotImplementedError
+
+
+async def history(office: Office, *, actor: Administrator, service_id: str) -> tuple[ReleaseLine, ...] | Refused:
+    """Every release of the service for its region, the newest first."""
     raise NotImplementedError
 
 
