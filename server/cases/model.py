@@ -26,6 +26,8 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     region: RegionCode
     #: Keyed hash of the applicant's identity number.
     person: PersonHash
+    #: Name of the applicant, shown in the queues of officials.
+    applicant_name: str = ""
     #: Account that submitted it.
     account_id: str
     submitted_at: datetime
