@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from server.types import JsonValue
@@ -16,6 +17,8 @@ class Missing:
 
 #: What `resolve` returns where nothing stands.
 MISSING = Missing()
+
+_INDEX = re.compile(r"0|[1-9][0-9]*")
 
 
 def escape(segment: str) -> str:
@@ -45,15 +48,18 @@ def resolve(document: JsonValue, pointer: str) -> JsonValue | Missing:
             if segment not in value:
                 return MISSING
             value = value[segment]
-        elif isinstance(value, list) and segment.isdigit() and int(segment) < len(value):
-            value = value[int(segment)]
+        elif isinstance(value, list) and (index := _index(segment, value)) is not None:
+            value = value[index]
         else:
             return MISSING
     return value
 
 
 def replace(document: JsonValue, pointer: str, value: JsonValue) -> JsonValue:
-    """A copy of the document with `value` at the pointer; missing objects on the way are created, `-` appends to a list."""
+    """A copy of the document with `value` at the pointer; missing objects on the way are created, `-` appends to a list.
+
+    Raises `ValueError` for an index that a list does not have.
+    """
     segments = parse_pointer(pointer)
     if not segments:
         return value
@@ -61,7 +67,9 @@ def replace(document: JsonValue, pointer: str, value: JsonValue) -> JsonValue:
     if isinstance(document, list):
         if head == "-":
             return [*document, replace(None, rest, value)]
-        index = int(head)
+        index = _index(head, document)
+        if index is None:
+            raise ValueError(f"no such place in a list: {head!r}")
         return [*document[:index], replace(document[index], rest, value), *document[index + 1 :]]
     members = document if isinstance(document, dict) else {}
     return {**members, head: replace(members.get(head), rest, value)}
@@ -77,8 +85,14 @@ def remove(document: JsonValue, pointer: str) -> JsonValue:
         if not rest:
             return {key: member for key, member in document.items() if key != head}
         return {**document, head: remove(document[head], rest)}
-    if isinstance(document, list) and head.isdigit() and int(head) < len(document):
-        index = int(head)
+    if isinstance(document, list) and (index := _index(head, document)) is not None:
         inner = [] if not rest else [remove(document[index], rest)]
         return [*document[:index], *inner, *document[index + 1 :]]
     return document
+
+
+def _index(segment: str, values: Sequence[JsonValue]) -> int | None:
+    """The index a segment spells, when the list has it."""
+    if not _INDEX.fullmatch(segment) or len(segment) > len(str(len(values))):
+        return None
+    return int(segment) if int(segment) < len(values) else None

@@ -13,7 +13,12 @@ from server.types import JsonValue
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 200
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+#: Integers beyond it have no canonical bytes, since other readers would round them.
+MAX_NUMBER = 2**53 - 1
+
+# Possessive, and closed by the end of the text as well: an open string is not searched again from every quote in it.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKET_OR_STRING = re.compile(rf"{_STRING.pattern}|[\[{{]|[\]}}]", re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -25,7 +30,8 @@ class _DuplicateKey(ValueError):
 def parse_document(raw: bytes, path: str) -> tuple[JsonValue | None, tuple[Finding, ...]]:
     """The JSON value of a document, or nothing and the finding that says why it cannot be read.
 
-    Stricter than RFC 8259 allows: UTF-8 only, no duplicate keys, no NaN, no lone surrogates, at most 5 MB and 200 levels.
+    Stricter than RFC 8259 allows: UTF-8 only, no duplicate keys, no NaN, no lone surrogates, no numbers that others would
+    round, at most 5 MB and 200 levels.
     """
 
     def fault(code: str, **params: str | int) -> tuple[None, tuple[Finding, ...]]:
@@ -40,7 +46,9 @@ def parse_document(raw: bytes, path: str) -> tuple[JsonValue | None, tuple[Findi
     if _depth(text) > MAX_DEPTH:
         return fault("document-too-deep", limit=MAX_DEPTH)
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        value = json.loads(
+            text, object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_integer, parse_float=_decimal
+        )
     except _DuplicateKey as error:
         return fault("duplicate-key", key=str(error))
     except json.JSONDecodeError as error:
@@ -84,9 +92,23 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _integer(digits: str) -> int:
+    value = int(digits)
+    if abs(value) > MAX_NUMBER:
+        raise ValueError(f"{digits} is beyond {MAX_NUMBER}")
+    return value
+
+
+def _decimal(digits: str) -> float:
+    value = float(digits)
+    if abs(value) > MAX_NUMBER:
+        raise ValueError(f"{digits[:40]} is beyond {MAX_NUMBER}")
+    return value
+
+
 def _depth(text: str) -> int:
     deepest = depth = 0
-    for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
+    for mark in _BRACKET_OR_STRING.finditer(text):
         character = mark.group()[0]
         if character in "[{":
             depth += 1
@@ -120,7 +142,7 @@ def _positions(text: str) -> dict[str, int]:
             continue
         string = _STRING.match(text, offset) if character == '"' else None
         if expect_key and string is not None:
-            stack[-1][2] = json.loads(string.group(), strict=False)
+            stack[-1][2] = _key(string.group())
             expect_key = False
             offset = string.end()
             continue
@@ -134,6 +156,14 @@ def _positions(text: str) -> dict[str, int]:
         scalar = string or _SCALAR.match(text, offset)
         offset = scalar.end() if scalar else offset + 1
     return positions
+
+
+def _key(literal: str) -> str:
+    """The key a literal spells; the literal itself where it is malformed."""
+    try:
+        return str(json.loads(literal, strict=False))
+    except ValueError:
+        return literal
 
 
 def _path_of_next(stack: list[list[Any]]) -> str:
