@@ -92,22 +92,34 @@ def _material_fields(service: Service) -> dict[str, frozenset[str]]:
     """
     found: dict[str, set[str]] = {item_id: set() for item_id in service.items.items}
     for material in service.materials.materials.values():
-        names = set(_names(f"{material.due} {material.waived or ''}", service.form.logic.facts))
+        names = _names(f"{material.due} {material.waived or ''}", service.form.logic.facts)
         for item_id in material.items or service.items.items:
             if item_id in found:
                 found[item_id] |= names
     return {item_id: frozenset(names) for item_id, names in found.items()}
 
 
-def _names(rule: str, facts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """The names in a rule, those that its facts are made of, and what each is a part of."""
-    for name in _NAME.findall(rule):
-        parts = name.split(".")
-        yield from (".".join(parts[: count + 1]) for count in range(len(parts)))
-        fact = facts.get(name, {})
-        for operands in (value for key, value in fact.items() if key not in ("title", "where")):
-            for operand in operands if isinstance(operands, list) else [operands]:
-                yield from _names(str(operand), facts)
-        if "where" in fact:
-            group = next(str(value) for key, value in fact.items() if key not in ("title", "where", "skip_unanswered"))
-            yield from _names(str(fact["where"]).replace("row.", f"{group}[]."), facts)
+def _names(rule: str, facts: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """The names in a rule, those that its facts are made of, and what each is a part of; facts in a circle end it, too."""
+    names: set[str] = set()
+    opened: set[str] = set()
+    pending = [rule]
+    while pending:
+        for name in _NAME.findall(pending.pop()):
+            parts = name.split(".")
+            names |= {".".join(parts[: count + 1]) for count in range(len(parts))}
+            if name in facts and name not in opened:
+                opened.add(name)
+                pending += _texts_of(facts[name])
+    return names
+
+
+def _texts_of(fact: Mapping[str, Any]) -> Iterator[str]:
+    """The operands of a fact and its condition, in which columns stand under the name of their group."""
+    group = ""
+    for key, value in fact.items():
+        if key not in ("title", "where", "skip_unanswered"):
+            operands = [str(operand) for operand in (value if isinstance(value, list) else [value])]
+            group = operands[0] if operands else ""
+            yield from operands
+    yield str(fact.get("where", "")).replace("row.", f"{group}[].")
