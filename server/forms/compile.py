@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -10,7 +11,7 @@ import msgspec
 
 from server.definitions.bundle import Code
 from server.definitions.form import AnyElement, Assertion, Category, Control, FormDefinition, Group
-from server.documents.pointer import MISSING, parse_pointer, resolve
+from server.documents.pointer import parse_pointer, resolve
 from server.findings import Finding, Param
 from server.forms.kinds import KINDS
 from server.forms.kinds.choice import MOST_RADIOS
@@ -251,26 +252,52 @@ def _add_field(
     group: FormField | None = None,
 ) -> None:
     base = group.schema.get("items", {}) if group is not None else definition.schema
-    schema = resolve(base, control.scope.removeprefix("#"))
-    path = ".".join(parse_pointer(control.scope.removeprefix("#"))[1::2])
+    path = _path_of_scope(control.scope)
+    if path is None:
+        found.add("ui", (*pointer, "scope"), "broken-scope", {"scope": control.scope})
+        return
+    schema = resolve(base, control.scope[1:])
     field_id = f"{group.id}[].{path}" if group is not None else path
-    if schema is MISSING or not isinstance(schema, dict):
-        found.add("ui", (*pointer, "scope"), "unknown-field", {"field": field_id, "suggestion": ""})
+    if not isinstance(schema, dict):
+        params = {"field": field_id, "suggestion": _nearest(path, variables_of_schema(base))}
+        found.add("ui", (*pointer, "scope"), "unknown-field", params)
         return
     if field_id in fields:
         found.add("ui", (*pointer, "scope"), "field-twice", {"field": field_id})
         return
     kind = kind_of(schema, control.options.format)
     if kind not in KINDS:
-        found.add(
-            "data", ("properties", *path.replace(".", ".properties.").split("."), "x-element"), "unknown-kind", {"kind": kind}
-        )
+        found.add("data", (*_schema_place(field_id), "x-element"), "unknown-kind", {"kind": kind})
+        return
+    if kind == "rows" and group is not None:
+        found.add("data", _schema_place(field_id), "rows-in-rows", {"field": field_id})
         return
     field = _field(control, schema, kind, field_id, path, page, group, base, surroundings, found)
     fields[field_id] = field
     if kind == "rows":
         for inner, place in _controls(control.options.detail or (), (*pointer, "options", "detail")):
             _add_field(inner, place, definition, surroundings, page, fields, found, field)
+
+
+def _path_of_scope(scope: str) -> str | None:
+    """The property path of `#/properties/a/properties/b`; nothing for a pointer that leads anywhere but to a property."""
+    parts = parse_pointer(scope[1:]) if scope.startswith("#/") else ()
+    if not parts or len(parts) % 2 or any(part != "properties" for part in parts[::2]):
+        return None
+    return ".".join(parts[1::2])
+
+
+def _schema_place(field_id: str) -> tuple[str, ...]:
+    """Where a field stands in its data schema."""
+    place: list[str] = []
+    for part in field_id.split("."):
+        place += ["properties", part.removesuffix("[]"), *(["items"] if part.endswith("[]") else [])]
+    return tuple(place)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like this one; empty when none is."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
 
 
 def _field(
@@ -290,8 +317,7 @@ def _field(
     codes, offered = _codes(schema, kind, field_id, surroundings, found)
     settings = element_of(schema)[1]
     if kind == "consent" and settings.get("text") not in surroundings.consents:
-        pointer = ("properties", *path.replace(".", ".properties.").split("."), "x-element")
-        found.add("data", pointer, "unknown-consent", {"text": str(settings.get("text", ""))})
+        found.add("data", (*_schema_place(field_id), "x-element"), "unknown-consent", {"text": str(settings.get("text", ""))})
     return FormField(
         id=field_id,
         group=group.id if group is not None else "",
@@ -332,12 +358,8 @@ def _codes(
         return {}, ()
     codelist = surroundings.codelists.get(name)
     if codelist is None:
-        segments = (
-            field_id.replace("[].", ".items.")
-            .replace(".", ".properties.")
-            .replace(".properties.items.properties.", ".items.properties.")
-        )
-        found.add("data", ("properties", *segments.split("."), "x-codelist"), "unknown-codelist", {"codelist": str(name)})
+        inner = ("items",) if schema.get("type") == "array" else ("properties", "period") if kind == "income" else ()
+        found.add("data", (*_schema_place(field_id), *inner, "x-codelist"), "unknown-codelist", {"codelist": str(name)})
         return {}, ()
     titles = {code: entry.title for code, entry in codelist.codes.items()}
     order = codelist.offer if codelist.offer is not None else tuple(sorted(codelist.codes))
@@ -358,7 +380,7 @@ def _logic(
     logic: dict[str, FieldLogic] = {}
     for name, rules in definition.logic.fields.items():
         if name not in fields:
-            found.add("logic", ("fields", name), "unknown-field", {"field": name, "suggestion": ""})
+            found.add("logic", ("fields", name), "unknown-field", {"field": name, "suggestion": _nearest(name, fields)})
             continue
         environment = _row_environment(fields[name].group, variables, inside, outside)
         compiled: dict[str, Rule] = {}
@@ -385,7 +407,8 @@ def _assertions(
     compiled = []
     for name, assertion in sorted(definition.logic.assertions.items()):
         if assertion.at not in fields:
-            found.add("logic", ("assertions", name, "at"), "unknown-field", {"field": assertion.at, "suggestion": ""})
+            params: dict[str, Param] = {"field": assertion.at, "suggestion": _nearest(assertion.at, fields)}
+            found.add("logic", ("assertions", name, "at"), "unknown-field", params)
             continue
         environment = _row_environment(fields[assertion.at].group, variables, inside, outside)
         rule = compile_rule(environment, assertion.holds, BOOL)
