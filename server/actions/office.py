@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import asyncio
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from weakref import WeakValueDictionary
 
 import httpx
 import msgspec
 
+from server.actions.kept import Kept
+from server.actions.limiting import Limits
 from server.cases.people import AccountKind, Unit
-from server.releases import Release
+from server.checks.subject import compile_subject
+from server.definitions.common import LEVEL_DIGITS
+from server.definitions.regions import contains, level_of
+from server.definitions.service import service_ids
+from server.documents.canonical import content_id
+from server.errors import DamagedData
+from server.findings import Finding
+from server.releases import Release, compile_release
+from server.releases.compile import release_of
 from server.settings import Settings
-from server.store import Store
-from server.types import RegionCode, ReleaseId
+from server.store import ChannelRow, Store
+from server.types import JsonValue, RegionCode, ReleaseId
+
+#: Compiled releases and trials kept in memory; a large service takes some ten megabytes.
+_KEPT = 16
+_CLOCK_FLAG = "clock-ahead-seconds"
 
 
 class Applicant(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,31 +70,124 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     expired: bool
 
 
+class Compiled(msgspec.Struct, frozen=True, kw_only=True):
+    """What the checks make of a set of documents: a release, unless a finding is an error."""
+
+    release: Release | None
+    findings: tuple[Finding, ...]
+
+
 class Office:
     """One running installation."""
 
     def __init__(self, settings: Settings, store: Store, http: httpx.AsyncClient) -> None:
-        """Opens nothing and starts nothing: the store is open already and the client is closed by whoever made it."""
+        """Opens and starts nothing: the store is open already and the client is closed by whoever made it."""
         self.settings = settings
         self.store = store
         self.http = http
-
-    def clock(self) -> datetime:
-        """The instant it is in the office, in UTC; a demonstration may be days ahead of the real time."""
-        raise NotImplementedError
+        self.limits = Limits()
+        #: Set whenever something may have become due.
+        self.awake = asyncio.Event()
+        self._ahead = timedelta()
+        self._releases: Kept[ReleaseId, Release] = Kept(_KEPT)
+        self._trials: Kept[str, Compiled] = Kept(_KEPT)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def now(self) -> datetime:
         """The real instant in UTC, for sessions, codes and signatures."""
         return datetime.now(UTC)
 
-    async def release(self, release_id: ReleaseId) -> Release:
-        """The release with this id, compiled once."""
-        raise NotImplementedError
+    def clock(self) -> datetime:
+        """The instant it is in the office, in UTC; a demonstration may be days ahead of the real time."""
+        return self.now() + self._ahead
 
-    async def current(self, service_id: str, region: str) -> Release | None:
-        """The release that people in the region apply under now."""
-        raise NotImplementedError
+    def on_clock(self, real: datetime) -> datetime:
+        """A real instant as the office's clock shows it."""
+        return real + self._ahead
+
+    async def set_clock(self, *, ahead: timedelta) -> None:
+        """Moves the clock of a demonstration and remembers it over restarts."""
+        await self.store.set_flag(_CLOCK_FLAG, str(int(ahead.total_seconds())))
+        self._ahead = ahead
+        self.wake()
+
+    async def restore_clock(self) -> None:
+        """Ensures a demonstration's clock goes on where it was."""
+        if self.settings.demo:
+            self._ahead = timedelta(seconds=int(await self.store.flag(_CLOCK_FLAG) or 0))
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the clock is ahead of the real time."""
+        return self._ahead
 
     def ids(self) -> Iterator[str]:
         """Ids nobody can guess, without end."""
-        raise NotImplementedError
+        while True:
+            yield secrets.token_hex(16)
+
+    def lock(self, name: str) -> asyncio.Lock:
+        """The lock of this name; whoever holds it is alone with the thing it names."""
+        lock = self._locks.get(name)
+        if lock is None:
+            lock = self._locks[name] = asyncio.Lock()
+        return lock
+
+    def wake(self) -> None:
+        """Ensures that what has become due is looked for at once."""
+        self.awake.set()
+
+    async def release(self, release_id: ReleaseId) -> Release:
+        """The release with this id, compiled once."""
+        return await self._releases.get(release_id, lambda: self._stored(release_id))
+
+    async def compiled(self, documents: Mapping[str, JsonValue], *, service_id: str, region: str) -> Compiled:
+        """The documents checked and compiled, once while they stay the same; everybody else goes on meanwhile."""
+        key = await asyncio.to_thread(content_id, [service_id, region, dict(documents)])
+        return await self._trials.get(key, lambda: asyncio.to_thread(_checked, documents, service_id, region))
+
+    async def channel(self, service_id: str, region: str = "") -> ChannelRow | None:
+        """What is in force for a service in a region: the row of the smallest region around it, the topmost one without a region."""
+        rows = [row for row in await self.store.channels() if row.service_id == service_id]
+        if not region:
+            return min(rows, key=_extent, default=None)
+        return max((row for row in rows if contains(row.region, region)), key=_extent, default=None)
+
+    async def current(self, service_id: str, region: str = "") -> Release | None:
+        """The release that people in the region apply under now."""
+        row = await self.channel(service_id, region)
+        return await self.release(row.release_id) if row is not None else None
+
+    async def _stored(self, release_id: ReleaseId) -> Release:
+        documents = await self.store.release_documents(release_id)
+        if documents is None:
+            raise DamagedData(f"release {release_id} is not in the store")
+        (service_id,) = service_ids(documents)
+        rows = await self.store.release_rows(service_id)
+        region = next(row.region for row in rows if row.release_id == release_id)
+        return await asyncio.to_thread(_recompiled, release_id, documents, service_id, region)
+
+
+async def make_office(settings: Settings, store: Store, http: httpx.AsyncClient) -> Office:
+    """The office of an installation, its clock where it was."""
+    office = Office(settings, store, http)
+    await office.restore_clock()
+    return office
+
+
+def _recompiled(release_id: ReleaseId, documents: Mapping[str, JsonValue], service_id: str, region: str) -> Release:
+    """A stored release without the checks: it passed them when it was published."""
+    release = release_of(compile_subject(documents, service_id, region))
+    if release is None or release.id != release_id:
+        raise DamagedData(f"release {release_id} does not compile from its documents")
+    return release
+
+
+def _checked(documents: Mapping[str, JsonValue], service_id: str, region: str) -> Compiled:
+    release, findings = compile_release(documents, service_id, region)
+    return Compiled(release=release, findings=findings)
+
+
+def _extent(row: ChannelRow) -> int:
+    """How deep in the tree of regions a row stands."""
+    return LEVEL_DIGITS[level_of(row.region)]
