@@ -174,7 +174,7 @@ def add_field(form: FormDocuments, new: NewField) -> FormDocuments | Refused:
     place = (*_schema_place(group, path[:-1]), "properties", path[-1])
     if resolve(form.schema, _pointer(place)) is not MISSING or new.id in form.logic.get("facts", {}):
         return Refused("field-taken", {"field": new.id})
-    if new.kind not in SHAPES or (group and new.kind in ("rows", "consent")):
+    if new.kind not in SHAPES or (group and new.kind == "rows"):
         return Refused("kind-unfit", {"kind": new.kind})
     scope = "#" + _pointer(tuple(part for name in path for part in ("properties", name)))
     shape = SHAPES[new.kind]

@@ -92,14 +92,6 @@ SHAPES: dict[str, Shape] = {
         schema={"type": "array", "items": {"type": "object", "properties": {}}, "maxItems": 20},
         control={"options": {"rows": "cards", "detail": []}},
     ),
-    "consent": Shape(
-        schema={
-            "type": "object",
-            "x-element": {"kind": "consent", "text": ""},
-            "properties": {"agreed": {"const": True}},
-            "required": ["agreed"],
-        }
-    ),
 }
 
 
