@@ -11,12 +11,15 @@ from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
 from server.actions.office import Office
-from server.web import applicant, error_pages, public, sign_in
+from server.web import applicant, error_pages, public, sign_in, staff
 from server.web.access import admit
 from server.web.assets import static_file
+from server.web.connectors import CONNECTOR_ROUTES
+from server.web.demo import DEMO_ROUTES
 from server.web.failures import Failure
 from server.web.files import FILE_ROUTES
 from server.web.headers import add_headers
+from server.web.notices import NOTICE_ROUTES
 from server.web.patterns import patterns
 from server.web.posted import UploadSlots
 
@@ -24,7 +27,19 @@ from server.web.posted import UploadSlots
 def create_app(office: Office, further: Sequence[ControllerRouterHandler] = ()) -> Litestar:
     """The application of one office; `further` are routes of packages above this one."""
     return Litestar(
-        route_handlers=[*public.ROUTES, *sign_in.ROUTES, *applicant.ROUTES, *FILE_ROUTES, static_file, patterns, *further],
+        route_handlers=[
+            *public.ROUTES,
+            *sign_in.ROUTES,
+            *applicant.ROUTES,
+            *staff.ROUTES,
+            *NOTICE_ROUTES,
+            *FILE_ROUTES,
+            *CONNECTOR_ROUTES,
+            *DEMO_ROUTES,
+            static_file,
+            patterns,
+            *further,
+        ],
         guards=[admit],
         before_send=[add_headers],
         exception_handlers={

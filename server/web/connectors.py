@@ -1,0 +1,49 @@
+"""Where other systems call back with their replies; signed, so that no session and no form token is needed."""
+
+from __future__ import annotations
+
+from litestar import Response, post
+
+from server.actions import replying
+from server.findings import Refused
+from server.types import JsonValue
+from server.web.access import office_of
+from server.web.requests import AnyRequest
+
+_MOST_BYTES = 1_000_000
+#: Refusals that the same message can never overcome; for every other one the sender may try again.
+_STATUS = {
+    "signature-missing": 401,
+    "signature-wrong": 401,
+    "signature-expired": 401,
+    "message-unreadable": 400,
+    "message-key-differs": 400,
+    "unknown-request": 404,
+}
+
+
+@post("/connectors/{slot:str}/replies", opt={"access": "public", "csrf": "signed"}, status_code=200)
+async def take_reply(request: AnyRequest, slot: str) -> Response[JsonValue]:
+    """200 once the reply is on disk, the first time and every time after."""
+    body = await _body(request)
+    if body is None:
+        return Response({"code": "too-large"}, status_code=413)
+    result = await replying.take_reply(office_of(request), connector=slot, headers=dict(request.headers), body=body)
+    if isinstance(result, Refused):
+        return Response({"code": result.reason}, status_code=_STATUS.get(result.reason, 422))
+    return Response({"key": result.key, "applied": result.applied})
+
+
+async def _body(request: AnyRequest) -> bytes | None:
+    """The whole body; nothing when it is larger than any reply may be."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > _MOST_BYTES:
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+CONNECTOR_ROUTES = (take_reply,)
