@@ -33,7 +33,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """An action that is not allowed now; its text is in `server.messages.refusals`."""
+    """An action that is not allowed now; its text is in `server.messages.pages`."""
 
     reason: str
     params: dict[str, Param] = msgspec.field(default_factory=dict)

@@ -63,8 +63,9 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a case's history, as officials and applicants read it."""
 
     at: datetime
-    #: `submitted`, `task_opened`, `task_done`, `task_dropped`, `call_requested`, `call_answered`, `call_failed`, `supplement_asked`,
-    #: `supplement_given`, `notice_published`, `notice_ended`, `objection`, `decided`, `notified`, `withdrawn`, `incident`, `ended`.
+    #: `submitted`, `task_opened`, `task_done`, `task_dropped`, `call_requested`, `call_answered`, `call_failed`,
+    #: `supplement_asked`, `supplement_given`, `notice_published`, `notice_ended`, `objection`, `message`, `timed_out`,
+    #: `decided`, `notified`, `withdrawn`, `incident`, `retried`, `ended`.
     kind: str
     node: str = ""
     #: Title of the node.
@@ -75,6 +76,16 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     actor: str = ""
     #: Office that acted, in words.
     unit: str = ""
+
+
+class Objection(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody objected to a public notice; for officials only."""
+
+    node: str
+    at: datetime
+    note: str
+    #: Account that recorded it.
+    actor: str
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,17 +99,22 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     item: ItemId
     region: RegionCode
     opened_at: datetime
-    #: Day from which limits and parameters count: the day the first task was completed with a good outcome, else the day it was opened.
+    #: Day of acceptance, from which limits and parameters count: the day a task was first completed with a good outcome.
     accepted_on: date | None = None
+    #: Since when the clock has stood still: every token waits where the process says that the clock is stopped.
+    stopped_since: datetime | None = None
+    #: Working days since acceptance on which the clock stood still.
+    stopped_workdays: int = 0
     state: State
     decisions: tuple[MadeDecision, ...] = ()
     supplement: Supplement | None = None
+    objections: tuple[Objection, ...] = ()
     history: tuple[Happening, ...] = ()
     #: Result code, reason and instant; empty while it runs.
     result: str = ""
     reason: str = ""
     ended_at: datetime | None = None
-    #: Promised day of conclusion.
+    #: Promised end: the item's promised limit in working days after acceptance, later by those on which the clock stood still.
     due_at: datetime | None = None
     version: int = 0
 
@@ -189,6 +205,17 @@ class PublicNotice(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     #: Empty while it is shown.
     ended: str = ""
+
+
+class Dossier(msgspec.Struct, frozen=True, kw_only=True):
+    """A case with everything beside it that a step may change."""
+
+    application: Application
+    case: Case
+    #: Tasks of the case; only those that are open matter.
+    tasks: tuple[Task, ...] = ()
+    #: Public notices of the case; only those still shown matter.
+    notices: tuple[PublicNotice, ...] = ()
 
 
 class AuditEvent(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -19,6 +19,18 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, order=True):
     agency: str
     level: Level
     region: RegionCode
+
+
+class OfficialActor(Protocol):
+    """An official who acts: an account with the offices it works in."""
+
+    @property
+    def account_id(self) -> str:
+        """The account."""
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The offices."""
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):

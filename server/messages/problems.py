@@ -63,6 +63,7 @@ PROBLEMS: dict[str, str] = {
     "bank-account-luhn": "{label}不符合银行卡号规则；如果是存折账号可以继续，请再核对一遍",
     "unknown-region": "{label}中的地区代码 {region} 不存在，请重新选择",
     "option-not-offered": "{label}中所选的项现在不可用，请重新选择",
+    "place-elsewhere": "这份申请由{region}办理，填写的地址不在{region}。请核对地址，或回到首页从所在地区重新申请",
     "material-missing": "请上传{label}：{reason}",
     "answers-invalid": "第 {step} 步填写的内容不完整或有误",
     "file-name": "{label}的文件缺少名称",

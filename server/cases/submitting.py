@@ -1,0 +1,133 @@
+"""Submitting: answers that are complete and right become an application with one case an item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from server.cases.acts import Act
+from server.cases.model import Application
+from server.cases.moving import receive
+from server.cases.numbers import application_number
+from server.cases.outcome import Invalid, Outcome
+from server.cases.views import is_inside, place_of
+from server.definitions.workdays import day_of
+from server.documents.canonical import content_id
+from server.findings import Problem, Refused
+from server.forms.data import FormData, group_pointer
+from server.forms.settle import Context, Settled, settle
+from server.forms.validate import validate
+from server.processes.advance import initial_state
+from server.releases import DueMaterial, Release, due_materials
+from server.types import ApplicationId, PersonHash, RegionCode
+
+__all__ = ["Invalid", "chosen_items", "enter", "missing_materials", "submit"]
+
+
+def submit(
+    release: Release,
+    *,
+    data: FormData,
+    account_id: str,
+    person: PersonHash,
+    serial: int,
+    now: datetime,
+    ids: Iterator[str],
+) -> Outcome | Invalid | Refused:
+    """The application with its cases, or everything that is wrong with the answers; pointers are draft pointers.
+
+    `serial` is the next number of `numbers.serial_key` for the place of the application and the day.
+    """
+    context = release.context(place_of(release, data), now)
+    settled = settle(release.form, data, context)
+    problems = _problems(release, settled, context)
+    if problems:
+        return Invalid(problems)
+    if not chosen_items(release, settled):
+        return Refused("nothing-chosen")
+    region = place_of(release, settled.data)
+    return enter(release, settled, region=region, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
+
+
+def enter(
+    release: Release,
+    settled: Settled,
+    *,
+    region: RegionCode,
+    account_id: str,
+    person: PersonHash,
+    serial: int,
+    now: datetime,
+    ids: Iterator[str],
+) -> Outcome:
+    """The application that answers without problems become in a region."""
+    prefix, day = release.service.bundle.number_prefix, day_of(now)
+    application = Application(
+        id=ApplicationId(next(ids)),
+        number=application_number(region=region, prefix=prefix, day=day, serial=serial),
+        service_id=release.service_id,
+        release_id=release.id,
+        region=region,
+        person=person,
+        account_id=account_id,
+        submitted_at=now,
+        data=_submitted(settled),
+        instance=settled.instance,
+        intake=initial_state(release.processes[release.service.items.intake]),
+    )
+    details = {
+        "application": application.id,
+        "release": release.id,
+        "items": list(chosen_items(release, settled)),
+        "submission": content_id(application.instance),
+    }
+    return receive(release, application, act=Act(action="submit", actor=account_id, now=now, ids=ids, details=details))
+
+
+def chosen_items(release: Release, settled: Settled) -> tuple[str, ...]:
+    """The items applied for."""
+    chosen = settled.bindings.get(release.service.bundle.items_field)
+    return tuple(item for item in chosen if item in release.service.items.items) if isinstance(chosen, list) else ()
+
+
+def missing_materials(settled: Settled, materials: tuple[DueMaterial, ...]) -> tuple[Problem, ...]:
+    """A problem for every due material without a file."""
+    return tuple(
+        Problem(
+            pointer=f"/materials/{material.id}",
+            code="material-missing",
+            params={"label": material.title, "reason": material.reason},
+        )
+        for material in materials
+        if material.due and not material.waived and not settled.data.values.get(f"/materials/{material.id}")
+    )
+
+
+def _problems(release: Release, settled: Settled, context: Context) -> tuple[Problem, ...]:
+    found = validate(release.form, settled, context=context).problems
+    elsewhere = () if is_inside(release, place_of(release, settled.data)) else (_elsewhere(release),)
+    due = due_materials(release, settled, chosen_items(release, settled))
+    return (*found, *elsewhere, *missing_materials(settled, due))
+
+
+def _elsewhere(release: Release) -> Problem:
+    """Another release decides there, with documents of its own."""
+    name = release.regions.full_name(release.region)
+    return Problem(pointer=group_pointer(release.service.bundle.place_field), code="place-elsewhere", params={"region": name})
+
+
+def _submitted(settled: Settled) -> FormData:
+    """The answers without hidden ones, which stay in the draft and are no part of the submission."""
+
+    def is_shown(pointer: str) -> bool:
+        return pointer not in settled.hidden and pointer.partition("/@")[0] not in settled.hidden
+
+    data = settled.data
+    return msgspec.structs.replace(
+        data,
+        values={pointer: value for pointer, value in data.values.items() if is_shown(pointer)},
+        rows={pointer: keys for pointer, keys in data.rows.items() if is_shown(pointer)},
+        raw={},
+    )

@@ -1,0 +1,25 @@
+"""Timers that ran out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from server.cases.acts import Act
+from server.cases.model import Dossier, Timer
+from server.cases.moving import move
+from server.cases.outcome import Outcome
+from server.findings import Refused
+from server.processes.events import TimerDue
+from server.releases import Release
+
+
+def fire(release: Release, dossier: Dossier, timer: Timer, *, now: datetime, ids: Iterator[str]) -> Outcome | Refused:
+    """What the end of a period makes of the case; `not-due` before it and when the token has gone on without it.
+
+    After a downtime, give the instant the timer was due as `now`, so that what follows counts from there.
+    """
+    if now < timer.due_at:
+        return Refused("not-due")
+    act = Act(action="fire_timer", now=now, ids=ids, details={"token": timer.token, "timer": timer.timer})
+    return move(release, dossier, TimerDue(token=timer.token, timer=timer.timer), act=act)
