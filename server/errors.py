@@ -2,6 +2,7 @@
 
 OnethingError
 ├── DamagedData        stored bytes that do not decrypt, decode or match their hash
+├── UnusableStore      a data folder that this program cannot work with, as it is or with these keys
 └── ImpossibleState    a branch that checked configuration cannot reach
 """
 
@@ -14,6 +15,10 @@ class OnethingError(Exception):
 
 class DamagedData(OnethingError):
     """Stored bytes that do not decrypt, decode or match their hash."""
+
+
+class UnusableStore(OnethingError):
+    """A data folder that this program cannot work with, as it is or with these keys; the text says what to do."""
 
 
 class ImpossibleState(OnethingError):

@@ -1,4 +1,43 @@
 """Everything on disk: tables, the one writer, readers, encryption and blobs.
 
-May import `server.cases` and the floors below, SQLAlchemy Core and aiosqlite. Start with `Store` and `open_store`.
+May import `server.cases` and the floors below, SQLAlchemy Core and aiosqlite. Start with `Store`, `open_store` and `migrate`.
 """
+
+from server.store.crypto import Keyring
+from server.store.migrating import migrate
+from server.store.rows import (
+    AuditRow,
+    ChannelRow,
+    CodeRow,
+    Conflict,
+    DraftRow,
+    FileRow,
+    OutboxRow,
+    QueueRow,
+    ReleaseRow,
+    SessionRow,
+    Tab,
+    TextRow,
+    WorkingRow,
+)
+from server.store.store import Store, open_store
+
+__all__ = [
+    "AuditRow",
+    "ChannelRow",
+    "CodeRow",
+    "Conflict",
+    "DraftRow",
+    "FileRow",
+    "Keyring",
+    "OutboxRow",
+    "QueueRow",
+    "ReleaseRow",
+    "SessionRow",
+    "Store",
+    "Tab",
+    "TextRow",
+    "WorkingRow",
+    "migrate",
+    "open_store",
+]

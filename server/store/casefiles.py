@@ -1,0 +1,81 @@
+"""Applications with their cases, tasks and messages, as they were last saved."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from server.cases.model import Application, Case, Message, Task
+from server.store.connected import Connected
+from server.store.statements import sql
+from server.store.tables import applications, cases, messages, task_contents, tasks
+from server.types import PersonHash
+
+_APPLICATION = select(applications.c.id, applications.c.sealed)
+_APPLICATION_BY_ID = sql(_APPLICATION.where(applications.c.id == bindparam("id")))
+_APPLICATION_BY_NUMBER = sql(_APPLICATION.where(applications.c.number == bindparam("number")))
+_LATEST_FIRST = (applications.c.submitted_at.desc(), applications.c.id)
+_APPLICATIONS_OF = sql(_APPLICATION.where(applications.c.account_id == bindparam("account_id")).order_by(*_LATEST_FIRST))
+_APPLICATIONS_OF_PERSON = sql(_APPLICATION.where(applications.c.person == bindparam("person")).order_by(*_LATEST_FIRST))
+
+_CASE = select(cases.c.id, cases.c.sealed)
+_CASE_BY_ID = sql(_CASE.where(cases.c.id == bindparam("id")))
+_CASE_BY_NUMBER = sql(_CASE.where(cases.c.number == bindparam("number")))
+_CASES_OF = sql(_CASE.where(cases.c.application_id == bindparam("application_id")).order_by(cases.c.opened_at, cases.c.number))
+
+_TASK_BY_ID = sql(select(task_contents.c.task_id, task_contents.c.sealed).where(task_contents.c.task_id == bindparam("id")))
+_TASKS_OF = sql(
+    select(tasks.c.id, task_contents.c.sealed)
+    .join_from(tasks, task_contents)
+    .where(tasks.c.case_id == bindparam("case_id"))
+    .order_by(tasks.c.opened_at, tasks.c.id)
+)
+
+_MESSAGES_OF = sql(
+    select(messages.c.id, messages.c.sealed)
+    .where(messages.c.application_id == bindparam("application_id"))
+    .order_by(messages.c.at, messages.c.id)
+)
+
+
+class CaseFiles(Connected):
+    """Everything that is known about an application."""
+
+    async def application(self, application_id: str) -> Application | None:
+        """The application with this id."""
+        return await self._sealed(Application, "applications", _APPLICATION_BY_ID, id=application_id)
+
+    async def application_by_number(self, number: str) -> Application | None:
+        """The application with this number."""
+        return await self._sealed(Application, "applications", _APPLICATION_BY_NUMBER, number=number)
+
+    async def applications_of(self, account_id: str) -> tuple[Application, ...]:
+        """Every application an account submitted, the latest first."""
+        return await self._all_sealed(Application, "applications", _APPLICATIONS_OF, account_id=account_id)
+
+    async def applications_of_person(self, person: PersonHash) -> tuple[Application, ...]:
+        """Every application for a person, whoever submitted it, the latest first."""
+        return await self._all_sealed(Application, "applications", _APPLICATIONS_OF_PERSON, person=person)
+
+    async def cases_of(self, application_id: str) -> tuple[Case, ...]:
+        """The cases of an application, in the order they were opened."""
+        return await self._all_sealed(Case, "cases", _CASES_OF, application_id=application_id)
+
+    async def case(self, case_id: str) -> Case | None:
+        """The case with this id."""
+        return await self._sealed(Case, "cases", _CASE_BY_ID, id=case_id)
+
+    async def case_by_number(self, number: str) -> Case | None:
+        """The case with this number."""
+        return await self._sealed(Case, "cases", _CASE_BY_NUMBER, number=number)
+
+    async def task(self, task_id: str) -> Task | None:
+        """The task with this id."""
+        return await self._sealed(Task, "task_contents", _TASK_BY_ID, id=task_id)
+
+    async def tasks_of(self, case_id: str) -> tuple[Task, ...]:
+        """Every task of a case, in the order they were opened."""
+        return await self._all_sealed(Task, "task_contents", _TASKS_OF, case_id=case_id)
+
+    async def messages_of(self, application_id: str) -> tuple[Message, ...]:
+        """Every message to the applicant, the earliest first."""
+        return await self._all_sealed(Message, "messages", _MESSAGES_OF, application_id=application_id)
