@@ -62,6 +62,10 @@ class CallRequested(Effect, frozen=True, kw_only=True, tag="call_requested"):
     round: int
 
 
+class CallCancelled(Effect, frozen=True, kw_only=True, tag="call_cancelled"):
+    """The answer to the token's request is not wanted any more."""
+
+
 class SupplementAsked(Effect, frozen=True, kw_only=True, tag="supplement_asked"):
     """The applicant is asked for fields and materials: the answers `fields`, `materials` and `note` of the asking task."""
 
@@ -110,10 +114,19 @@ class ChildRequested(Effect, frozen=True, kw_only=True, tag="child_requested"):
     child: str
 
 
+class ChildCancelled(Effect, frozen=True, kw_only=True, tag="child_cancelled"):
+    """The process no longer waits for the case of this member of the list."""
+
+    #: Item id.
+    child: str
+
+
 class IncidentRaised(Effect, frozen=True, kw_only=True, tag="incident_raised"):
     """A token is stuck, because a value is missing where the process needs it."""
 
+    #: A code of `server.messages.incidents`.
     cause: str
+    #: What is missing: a rule, an input of a table, a process, or what another system said.
     detail: str
 
 
@@ -130,12 +143,14 @@ AnyEffect = (
     | TimerStarted
     | TimerCancelled
     | CallRequested
+    | CallCancelled
     | SupplementAsked
     | NoticePublished
     | NoticeEnded
     | Notified
     | Decided
     | ChildRequested
+    | ChildCancelled
     | IncidentRaised
     | ProcessEnded
 )

@@ -42,10 +42,15 @@ class TimerDue(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=
 
 
 class MessageArrived(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="message_arrived"):
-    """The applicant or a system sent something: `supplement`, `withdraw`, `objection`, or what a definition names."""
+    """The applicant or a system sent something: `supplement`, `withdraw`, `objection`, or what a definition names.
+
+    A message with the name of a call's node is the reply to that call.
+    """
 
     name: str
     payload: dict[str, JsonValue] = {}
+    #: The token it is meant for; the one that has waited longest for such a message when empty.
+    token: str = ""
 
 
 class ChildEnded(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="child_ended"):

@@ -23,6 +23,8 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     scope: str = ""
     #: Why it is stuck (a code of `server.messages.incidents`); empty while all is well.
     incident: str = ""
+    #: Timer to the instant at which it is due, for the timers that still run.
+    timers: dict[str, datetime] = {}
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +34,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["fork", "subprocess", "each"]
     #: Token that waits at the fork, sub-process or `each` node for this scope to end.
     owner: str
-    #: Process whose nodes the tokens of this scope stand at; the main process for a fork's branch on the main line.
+    #: Process whose nodes the tokens of this scope stand at; a fork's branches keep the process of their fork.
     process: str
     #: The row of an `each`.
     row: JsonValue = None
@@ -53,9 +55,10 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     process: str
     tokens: tuple[Token, ...] = ()
     scopes: tuple[Scope, ...] = ()
-    #: `<node>.<field>`: answers of tasks (with `.outcome` and `.round`), replies of calls, outputs of tables (with `.reason`, `.row`).
+    #: `<node>.<field>`: answers of tasks (with `.outcome` and `.round`), replies of calls, outputs of tables (with `.reason`
+    #: and `.row`), result of sub-processes (`.code`); in scopes with a process of their own `<scope>/<node>.<field>`.
     variables: dict[str, JsonValue] = {}
-    #: Node to how often it was entered; in scopes keyed `<scope>/<node>`.
+    #: Node to how often it was entered; in scopes with a process of their own `<scope>/<node>`.
     rounds: dict[str, int] = {}
     #: Number of the next token or scope.
     next_number: int = 1

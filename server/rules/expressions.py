@@ -139,7 +139,7 @@ def compile_rule(environment: Environment, text: str, expected: RuleType | None 
     if faults:
         return tuple(RuleFault(code, params) for code, params in faults)
     found = expression.return_type().name().lower()
-    if expected is not None and found not in (expected.kind, "dyn"):
+    if expected is not None and found.partition("<")[0] not in (expected.kind, "dyn"):
         return (RuleFault("rule-type", {"expected": str(expected), "found": found}),)
     return Rule(text, expression, tree, _references(tree, environment.variables), found)
 
