@@ -2,25 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
+from server.checks.codelists import check_codelists
+from server.checks.cycles import check_circles
+from server.checks.examples import check_examples
+from server.checks.figures import check_figures
+from server.checks.kinds import check_kinds
+from server.checks.layout import check_coverage, check_elements
+from server.checks.outcomes import check_outcomes
+from server.checks.references import check_connectors, check_head, check_items, check_materials, check_offices
+from server.checks.secrecy import check_notices, check_requests
+from server.checks.settings import check_days, check_locks, check_parameters, check_regions
+from server.checks.soundness import check_choices, check_soundness
 from server.checks.subject import Subject
+from server.checks.tables import check_tables
+from server.checks.unused import check_unused
+from server.definitions.service import Service
+from server.documents.pointer import parse_pointer
 from server.findings import Finding
 
-Check = Callable[[Subject], Iterable[Finding]]
+Check = Callable[[Subject, Service], Iterable[Finding]]
 
-
-def _compiled(subject: Subject) -> Iterator[Finding]:
-    yield from subject.findings
-
-
-#: Every check by name, in the order in which they run; all of them run, whatever the others find.
-CHECKS: tuple[tuple[str, Check], ...] = (("documents read and compile", _compiled),)
+#: Every check, in the order of the documents they look at; all of them run, whatever the others find. What keeps
+#: documents from being read and compiled was found before, and stands with the subject.
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("head", check_head),
+    ("regions", check_regions),
+    ("days", check_days),
+    ("parameters", check_parameters),
+    ("code lists", check_codelists),
+    ("layout elements", check_elements),
+    ("layout coverage", check_coverage),
+    ("field kinds", check_kinds),
+    ("circles of rules", check_circles),
+    ("materials", check_materials),
+    ("items", check_items),
+    ("offices", check_offices),
+    ("connectors", check_connectors),
+    ("requests", check_requests),
+    ("soundness", check_soundness),
+    ("choices", check_choices),
+    ("outcomes", check_outcomes),
+    ("tables", check_tables),
+    ("notices", check_notices),
+    ("bare figures", check_figures),
+    ("locks", check_locks),
+    ("examples", check_examples),
+    ("unused documents", check_unused),
+)
 
 
 def run_checks(subject: Subject) -> tuple[Finding, ...]:
-    """Every finding of every check, each once, sorted by document, place and code."""
-    found: list[Finding] = []
-    for _, check in CHECKS:
-        found += (finding for finding in check(subject) if finding not in found)
-    return tuple(sorted(found, key=lambda finding: (finding.path, finding.pointer, finding.code)))
+    """Every finding of reading, compiling and checking, each once, sorted by document, place and code."""
+    found = list(subject.findings)
+    if subject.service is not None:
+        for _, check in CHECKS:
+            found += check(subject, subject.service)
+    unique = {(finding.path, finding.pointer, finding.code, str(finding.params)): finding for finding in found}
+    return tuple(sorted(unique.values(), key=_position))
+
+
+def _position(finding: Finding) -> tuple[str, list[tuple[int, str]], str]:
+    """Where a finding stands among others: by document, then by place with indices as numbers, then by code."""
+    segments = parse_pointer(finding.pointer)
+    return finding.path, [(int(part), "") if part.isdecimal() else (-1, part) for part in segments], finding.code

@@ -56,3 +56,11 @@ def day_of(instant: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """The instant in UTC at which a day ends in China."""
     return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC) + timedelta(days=1)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written as `2026-11-24`."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

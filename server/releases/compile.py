@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from server.checks.run import run_checks
-from server.checks.subject import Subject, calendar_of, compile_subject
+from server.checks.subject import Subject, compile_subject
 from server.definitions.service import Documents
+from server.definitions.workdays import Workdays
 from server.documents.canonical import content_id
 from server.findings import Finding
 from server.forms.render import Renderer
@@ -39,7 +40,8 @@ def release_of(subject: Subject) -> Release | None:
         renderer=Renderer(form),
         task_forms=subject.task_forms,
         task_renderers={name: Renderer(task_form) for name, task_form in subject.task_forms.items()},
+        processes=subject.processes,
         materials=subject.materials,
-        calendar=calendar_of(service),
+        calendar=Workdays(service.calendar),
         regions=form.surroundings.regions,
     )

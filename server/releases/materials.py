@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from server.checks.subject import MaterialRules
+from server.checks.materials import MaterialRules
 from server.forms.settle import Settled
 from server.releases.release import Release
 
@@ -34,8 +34,7 @@ def due_materials(release: Release, settled: Settled, items: Sequence[str]) -> t
 
 def _judged(rules: MaterialRules, settled: Settled, items: Sequence[str]) -> DueMaterial:
     material = rules.material
-    wanted = bool(items) and (material.items is None or any(item in material.items for item in items))
-    due = wanted and rules.due.holds(settled.bindings)
-    waived = due and rules.waived is not None and rules.waived.holds(settled.bindings)
+    due = rules.is_due(settled.bindings, items)
+    waived = due and rules.is_waived(settled.bindings)
     reason = (material.waived_reason or material.reason) if waived else material.reason
     return DueMaterial(id=rules.id, title=material.title, due=due, waived=waived, reason=reason)

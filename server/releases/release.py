@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
-from server.checks.subject import MaterialRules
+from server.checks.materials import MaterialRules
 from server.definitions.regions import RegionTree, contains
 from server.definitions.service import Service
 from server.definitions.workdays import Workdays, day_of
 from server.forms.compile import CompiledForm
 from server.forms.render import Renderer
 from server.forms.settle import Context
+from server.processes.compiled import CompiledProcess
 from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
 
 
@@ -32,6 +33,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     #: Task form id to its compiled form.
     task_forms: dict[str, CompiledForm]
     task_renderers: dict[str, Renderer]
+    #: Process id to the compiled process; the intake is one of them.
+    processes: dict[str, CompiledProcess]
     #: Material id to its rules, in the order of the official list.
     materials: dict[str, MaterialRules]
     calendar: Workdays

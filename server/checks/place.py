@@ -1,0 +1,42 @@
+"""Where a finding stands: a document and a pointer inside it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+import msgspec
+
+from server.documents.pointer import format_pointer
+from server.findings import Finding, Param, Severity
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One place of a document, from which the places below it are reached."""
+
+    path: str
+    segments: tuple[str | int, ...] = ()
+
+    def under(self, *segments: str | int) -> Place:
+        """The place that these members lead to."""
+        return Place(self.path, (*self.segments, *segments))
+
+    def error(self, code: str, /, **params: Param) -> Finding:
+        """An error here."""
+        return self._finding(code, "error", params)
+
+    def warning(self, code: str, /, **params: Param) -> Finding:
+        """A warning here."""
+        return self._finding(code, "warning", params)
+
+    def note(self, code: str, /, **params: Param) -> Finding:
+        """A note here."""
+        return self._finding(code, "note", params)
+
+    def _finding(self, code: str, severity: Severity, params: dict[str, Param]) -> Finding:
+        return Finding(code=code, severity=severity, path=self.path, pointer=format_pointer(self.segments), params=params)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name most like this one; empty when none is."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")

@@ -1,0 +1,107 @@
+"""Parameters, calendar, regions and locks: values that apply somewhere, from some day on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from server.checks.place import Place, nearest
+from server.checks.subject import Subject
+from server.definitions.bundle import Parameter
+from server.definitions.regions import contains
+from server.definitions.service import LIBRARY, Service, place_of
+from server.definitions.workdays import is_day
+from server.documents.pointer import parse_pointer
+from server.findings import Finding
+from server.types import JsonValue
+
+_REGION_CODE = re.compile(r"\d{6}|\d{9}|\d{12}")
+_PERMISSIONS = ("none", "add", "tighten", "relax", "decrease", "any")
+
+
+def day_findings(text: str | None, here: Place) -> Iterator[Finding]:
+    """A finding unless the text is absent or a day."""
+    if text is not None and not is_day(text):
+        yield here.error("not-a-day", text=text[:40])
+
+
+def check_parameters(subject: Subject, service: Service) -> Iterator[Finding]:
+    """Every parameter has a value for the region, each valid from a day on, none twice."""
+    for name, parameter in service.parameters.parameters.items():
+        here = subject.document("parameters").under("parameters", name, "values")
+        yield from _value_findings(service, parameter, here)
+        if not any(contains(value.region, subject.region) for value in parameter.values):
+            yield here.error("parameter-without-value", parameter=name, region=subject.region)
+
+
+def check_days(subject: Subject, service: Service) -> Iterator[Finding]:
+    """Holidays and make-up working days are days of years that the calendar knows, and none is both."""
+    calendar, document = service.calendar, subject.document("calendar")
+    yield from day_findings(service.bundle.issued_on, subject.document("bundle").under("issued_on"))
+    for member, days in (("holidays", calendar.holidays), ("workdays", calendar.workdays)):
+        for index, day in enumerate(days):
+            here = document.under(member, index)
+            yield from day_findings(day, here)
+            if is_day(day) and int(day[:4]) not in calendar.years:
+                yield here.error("day-outside-calendar", day=day)
+            elif member == "workdays" and day in calendar.holidays:
+                yield here.error("holiday-and-workday", day=day)
+
+
+def check_regions(subject: Subject, service: Service) -> Iterator[Finding]:
+    """Region codes have 6, 9 or 12 digits."""
+    document = Place(f"{LIBRARY}/regions/{service.bundle.region}.json")
+    for code in service.regions.regions:
+        if not _REGION_CODE.fullmatch(code):
+            yield document.under("regions", code).error("bad-region-code", region=code)
+
+
+def check_locks(subject: Subject, service: Service) -> Iterator[Finding]:
+    """Every lock guards something that exists, with a permission that is known."""
+    for index, lock in enumerate(service.locks.locks):
+        here = subject.document("locks").under("locks", index)
+        if lock.allow not in _PERMISSIONS:
+            yield here.under("allow").error("unknown-value", value=lock.allow, allowed=", ".join(_PERMISSIONS))
+        guarded = _guarded(subject, lock.document)
+        if not guarded:
+            near = nearest(lock.document, _inner_paths(subject))
+            yield here.under("document").error("unknown-lock-document", document=lock.document, suggestion=near)
+        elif lock.pointer and not lock.pointer.startswith("/"):
+            yield here.under("pointer").error("not-a-pointer", text=lock.pointer)
+        elif not any(_stands(document, parse_pointer(lock.pointer)) for document in guarded):
+            yield here.under("pointer").error("lock-without-target", pointer=lock.pointer, document=lock.document)
+
+
+def _value_findings(service: Service, parameter: Parameter, here: Place) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for index, value in enumerate(parameter.values):
+        if value.region not in service.regions.regions:
+            yield here.under(index, "region").error("unknown-region", region=value.region)
+        yield from day_findings(value.valid_from, here.under(index, "valid_from"))
+        if (value.region, value.valid_from) in seen:
+            yield here.under(index).error("parameter-value-twice", region=value.region, day=value.valid_from)
+        seen.add((value.region, value.valid_from))
+
+
+def _inner_paths(subject: Subject) -> dict[str, JsonValue]:
+    """The service's own documents by their path inside the bundle."""
+    mark = f"/{subject.id}/"
+    return {
+        path.split(mark, 1)[1]: value
+        for path, value in subject.documents.items()
+        if not path.startswith(LIBRARY) and place_of(path, subject.id) is not None
+    }
+
+
+def _guarded(subject: Subject, pattern: str) -> tuple[JsonValue, ...]:
+    expression = re.compile("[^/]*".join(map(re.escape, pattern.split("*"))))
+    return tuple(value for path, value in _inner_paths(subject).items() if expression.fullmatch(path))
+
+
+def _stands(value: JsonValue, segments: tuple[str, ...]) -> bool:
+    """Whether a pointer whose `*` stands for any member leads to something."""
+    if not segments:
+        return True
+    head, rest = segments[0], segments[1:]
+    members = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
+    return any(_stands(member, rest) for key, member in members.items() if head in ("*", str(key)))
