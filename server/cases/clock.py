@@ -6,7 +6,7 @@ running. Days count from acceptance. Each working day that ends while the clock 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -24,7 +24,7 @@ def clocked(release: Release, case: Case, now: datetime) -> Case:
     if case.stopped_since is None and stands:
         case = msgspec.structs.replace(case, stopped_since=now)
     elif case.stopped_since is not None and not stands:
-        stopped = stopped_workdays(release, case, day_of(now))
+        stopped = stopped_workdays(release, case, _day_before(now))
         case = msgspec.structs.replace(case, stopped_since=None, stopped_workdays=stopped)
     return msgspec.structs.replace(case, due_at=_promised_end(release, case))
 
@@ -41,6 +41,11 @@ def stopped_workdays(release: Release, case: Case, day: date) -> int:
     if case.stopped_since is None or case.accepted_on is None:
         return case.stopped_workdays
     return case.stopped_workdays + release.calendar.workdays_between(day_of(case.stopped_since), day)
+
+
+def _day_before(instant: datetime) -> date:
+    """The day that ended at or went on until an instant: a period that ends at midnight does not take the new day."""
+    return day_of(instant - timedelta(microseconds=1))
 
 
 def _promised_end(release: Release, case: Case) -> datetime | None:
