@@ -14,12 +14,13 @@ T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODERS: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
+# JSON, because MessagePack refuses integers over 64 bits, and another system may send such.
+_ENCODER = msgspec.json.Encoder()
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
 def pack(value: object) -> bytes:
-    """The MessagePack bytes of a struct or JSON value."""
+    """The JSON bytes of a struct or JSON value."""
     return _ENCODER.encode(value)
 
 
@@ -27,7 +28,7 @@ def unpack(data: bytes, kind: type[T]) -> T:
     """The value packed before; raises `DamagedData` when the bytes do not fit the type."""
     decoder = _DECODERS.get(kind)
     if decoder is None:
-        decoder = _DECODERS[kind] = msgspec.msgpack.Decoder(kind)
+        decoder = _DECODERS[kind] = msgspec.json.Decoder(kind)
     try:
         value: T = decoder.decode(data)
         return value
