@@ -1,13 +1,16 @@
-"""The program put together: an ASGI application that opens its store when it starts and runs what is due while it serves."""
+"""The program put together: the web application over an open store, and the work that becomes due while it serves."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from typing import Any
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import httpx
+from granian.constants import Interfaces
+from granian.server.embed import Server
 from litestar import Litestar
 
 import admin_ui
@@ -19,6 +22,11 @@ from server.web.app import create_app
 
 #: How long work that is under way may take when the server stops.
 _STOP_SECONDS = 10.0
+_LOOK_SECONDS = 0.05
+
+
+class PortTaken(OSError):
+    """Another program listens where this one is to."""
 
 
 @contextlib.asynccontextmanager
@@ -34,40 +42,60 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
 
 
 @contextlib.asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Litestar]:
-    """The web application with its background work: timers, messages between systems, texts."""
+async def running(office: Office) -> AsyncIterator[Litestar]:
+    """The office's web application with its background work: timers, messages between systems, texts."""
+    app = create_app(office, admin_ui.ROUTES)
+    work = asyncio.create_task(operating.keep_running(office))
+    try:
+        async with app.lifespan():
+            yield app
+    finally:
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+            await asyncio.wait_for(work, _STOP_SECONDS)
+
+
+async def serve(
+    settings: Settings, *, ready: Callable[[], None], prepare: Callable[[Office], Awaitable[None]] | None = None
+) -> None:
+    """Serves until the process is told to stop; `ready` is called once the address answers."""
+    _check_port(settings)
     async with open_office(settings) as office:
-        app = create_app(office, admin_ui.ROUTES)
-        work = asyncio.create_task(operating.keep_running(office))
-        try:
-            async with app.lifespan():
-                yield app
-        finally:
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError, TimeoutError):
-                await asyncio.wait_for(work, _STOP_SECONDS)
-
-
-class Program:
-    """The ASGI application of an installation; the server's own start and stop messages open and close everything."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._app: Litestar | None = None
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serves one connection, or the life of the server."""
-        if scope["type"] != "lifespan":
-            assert self._app is not None
-            await self._app(scope, receive, send)
-            return
-        await receive()
-        async with contextlib.AsyncExitStack() as stack:
+        if prepare is not None:
+            await prepare(office)
+        async with running(office) as app:
+            server = Server(
+                app,
+                address=settings.host,
+                port=settings.port,
+                interface=Interfaces.ASGINL,
+                websockets=False,
+                log_enabled=False,
+            )
+            for stop in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(stop, server.stop)
+            announcing = asyncio.create_task(_announce(settings, ready))
             try:
-                self._app = await stack.enter_async_context(running(self._settings))
-            except Exception as error:
-                await send({"type": "lifespan.startup.failed", "message": str(error)})
-                raise
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-        await send({"type": "lifespan.shutdown.complete"})
+                await server.serve()
+            finally:
+                announcing.cancel()
+
+
+def _check_port(settings: Settings) -> None:
+    """The server shares its port with whoever asks for it; two installations behind one address would answer in turn."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host
+        if probe.connect_ex((host, settings.port)) == 0:
+            raise PortTaken(f"port {settings.port} is in use; set PORT to a free one")
+
+
+async def _announce(settings: Settings, ready: Callable[[], None]) -> None:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host
+    while True:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(host, settings.port)
+            writer.close()
+            ready()
+            return
+        await asyncio.sleep(_LOOK_SECONDS)

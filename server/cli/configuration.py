@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import msgspec
 from cyclopts import Parameter
@@ -145,9 +145,7 @@ async def _publish(
     office: Office, service_id: str, documents: dict[str, JsonValue], *, note: str, trees: Trees, json: bool
 ) -> str:
     region = own_region(documents, service_id)
-    result = await publishing.publish(
-        office, actor=None, documents=documents, service_id=service_id, region=region, note=note
-    )
+    result = await publishing.publish(office, actor=None, documents=documents, service_id=service_id, region=region, note=note)
     if isinstance(result, Refused):
         fail(refusal_text(result), status=1)
     if isinstance(result, tuple):
@@ -176,7 +174,7 @@ def _refuse_faults(trees: Trees, *, json: bool) -> None:
         _end_with(locate(trees.findings, trees.raw), json=json)
 
 
-def _end_with(findings: tuple[Finding, ...], *, json: bool) -> None:
+def _end_with(findings: tuple[Finding, ...], *, json: bool) -> NoReturn:
     if json:
         print_json(finding_lines(findings))
     else:

@@ -18,7 +18,7 @@ from server.types import JsonValue, ReleaseId
 
 
 def diff(a: str, b: str, *, json: bool = False) -> None:
-    """Show what differs from A to B; each is a folder with data trees, a release id (sha256:…) or the id of a published service."""
+    """Show what differs from A to B: folders with data trees, release ids (sha256:…) or ids of published services."""
     found = document_differences(*asyncio.run(_both(a, b)))
     if json:
         print_json([{**msgspec.to_builtins(one), "message": _text(one)} for one in found])

@@ -10,9 +10,9 @@ from typing import Literal, overload
 
 from server.actions.office import Office
 from server.cli.output import fail
+from server.errors import UnusableStore
 from server.main import open_office
 from server.settings import Settings, read_settings
-from server.store import StoreUnready
 
 _DATA = Path("data")
 
@@ -48,5 +48,5 @@ async def _opened(needed: bool) -> AsyncIterator[Office | None]:
     try:
         async with open_office(installation_settings()) as office:
             yield office
-    except StoreUnready as error:
+    except UnusableStore as error:
         fail(str(error))

@@ -66,4 +66,3 @@ def checked(root: Path) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
 
 def _faults_of(trees: Trees, service_id: str) -> tuple[Finding, ...]:
     return tuple(fault for fault in trees.findings if f"/{service_id}/" in fault.path or "/library/" in fault.path)
-
