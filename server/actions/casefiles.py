@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from typing import Literal
 
 import msgspec
 
-from server.actions.lights import Light
+from server.actions.lights import Light, light_of
+from server.actions.names import Names
 from server.actions.office import Office, Official
-from server.cases.model import Case, Happening, PublicNotice
+from server.actions.rights import is_own_task, may_see, seen_case
+from server.actions.titles import DecisionView, decision_view, outcome_title, place_title, result_title
+from server.cases.changes import request_key
+from server.cases.model import Application, Case, Dossier, Happening, PublicNotice, Task
+from server.cases.views import (
+    case_state,
+    node_of,
+    node_title,
+    scoped_data,
+    scoped_fields,
+    scoped_materials,
+    task_context,
+    unit_title,
+)
+from server.cases.working import is_held, unit_of
+from server.definitions.process import Call
+from server.definitions.process import PublicNotice as NoticeNode
 from server.findings import Refused
-from server.forms.render import SummaryGroup
+from server.forms.data import FormData, from_instance, group_pointer
+from server.forms.render import SummaryGroup, summary
+from server.forms.settle import settle
+from server.messages.incidents import incident_text
+from server.messages.offices import AWAITED
+from server.releases import Release
+from server.types import JsonValue
+
+_PICTURE = "photo"
 
 
 class FileView(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,18 +82,6 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
     completed_by: str
 
 
-class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a table decided, with titles in place of ids."""
-
-    title: str
-    row: str
-    reason: str
-    inputs: tuple[tuple[str, str], ...]
-    outputs: tuple[tuple[str, str], ...]
-    source: str
-    at: datetime
-
-
 class RelatedCase(msgspec.Struct, frozen=True, kw_only=True):
     """Another item of the same application; its number only where the official may open it."""
 
@@ -108,4 +123,131 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
 async def open_case(office: Office, *, actor: Official, number: str) -> CaseFile | Refused:
     """The file of a case with a task for one of the official's offices, or an office below; else `unknown-case`."""
-    raise NotImplementedError
+    dossier = await seen_case(office, actor=actor, number=number)
+    if isinstance(dossier, Refused):
+        return dossier
+    application, case = dossier.application, dossier.case
+    release, names = await office.release(case.release_id), Names(office)
+    nodes = [node_of(release, case.state, node=token.node, token=token.id) for token in case.state.tokens]
+    return CaseFile(
+        case=case,
+        application_number=application.number,
+        service_title=release.service.bundle.title,
+        item_title=release.service.items.items[case.item].title,
+        applicant=applicant_name(release, application),
+        place=place_title(release, case.region),
+        state=case_state(case),
+        result_title=result_title(release, case),
+        groups=_answers(release, dossier),
+        materials=_materials(release, dossier),
+        tasks=tuple([await _task_line(office, actor, names, release, case, task) for task in dossier.tasks]),
+        decisions=tuple(decision_view(release, case, made) for made in case.decisions),
+        notice=dossier.notices[-1] if dossier.notices else None,
+        requests=await _requests(office, release, case),
+        history=case.history,
+        release_id=case.release_id,
+        related=await _related(office, actor, release, dossier),
+        can_object=any(isinstance(node, NoticeNode) and node.objection is not None for node in nodes),
+        incidents=_incidents(release, case),
+    )
+
+
+def applicant_name(release: Release, application: Application) -> str:
+    """The name of the person who applies, as submitted."""
+    value = application.data.values.get(group_pointer(release.service.bundle.name_field))
+    return value if isinstance(value, str) else ""
+
+
+def _answers(release: Release, dossier: Dossier) -> tuple[SummaryGroup, ...]:
+    """The answers as of the day of submission: what was relevant then stays shown."""
+    application, item = dossier.application, dossier.case.item
+    context = release.context(application.region, application.submitted_at)
+    return summary(release.form, settle(release.form, application.data, context), scoped_fields(release, item))
+
+
+def _materials(release: Release, dossier: Dossier) -> tuple[MaterialFiles, ...]:
+    data = scoped_data(release, dossier.case.item, dossier.application.data)
+    found = []
+    for name in scoped_materials(release, dossier.case.item):
+        files = data.values.get(f"/materials/{name}")
+        if isinstance(files, list) and files:
+            title = release.service.materials.materials[name].title
+            found.append(MaterialFiles(id=name, title=title, files=tuple(_file(file) for file in files)))
+    return tuple(found)
+
+
+def _file(value: JsonValue) -> FileView:
+    return FileView(
+        id=str(value.get("id", "")),
+        name=str(value.get("name", "")),
+        media_type=str(value.get("media_type", "")),
+        size=int(value.get("size", 0)),
+    )
+
+
+async def _task_line(office: Office, actor: Official, names: Names, release: Release, case: Case, task: Task) -> TaskLine:
+    now, mine = office.clock(), task.holder == actor.account_id
+    free = not is_held(task, now=now) or mine
+    workable = task.closed_at is None and is_own_task(actor, task) and free
+    return TaskLine(
+        id=task.id,
+        title=task.title,
+        unit=unit_title(release, unit_of(task)),
+        opened_at=task.opened_at,
+        due_at=task.due_at,
+        light=light_of(task.opened_at, task.due_at, task.closed_at or now),
+        holder=await names.of(task.holder),
+        state=_state(task, mine=mine),
+        outcome_title=outcome_title(release, item=task.item, node=task.node, code=task.outcome) if task.outcome else "",
+        answers=_task_answers(release, case, task),
+        can_claim=workable and not mine,
+        can_work=workable,
+        completed_by=await names.of(task.completed_by),
+    )
+
+
+def _state(task: Task, *, mine: bool) -> Literal["open", "claimed", "mine", "done", "dropped"]:
+    if task.closed_at is not None:
+        return "done" if task.outcome else "dropped"
+    if not task.holder:
+        return "open"
+    return "mine" if mine else "claimed"
+
+
+def _task_answers(release: Release, case: Case, task: Task) -> tuple[SummaryGroup, ...]:
+    form = release.task_forms.get(task.form) if task.form is not None else None
+    if form is None or not task.outcome or task.closed_at is None:
+        return ()
+    keys = (f"r{number}" for number in count(1))
+    data: FormData = from_instance(task.answers, ((field.group, field.path) for field in form.fields.values()), keys)
+    return summary(form, settle(form, data, task_context(release, case, outcome=task.outcome, now=task.closed_at)))
+
+
+async def _requests(office: Office, release: Release, case: Case) -> tuple[str, ...]:
+    lines = []
+    for token in case.state.tokens:
+        node = node_of(release, case.state, node=token.node, token=token.id)
+        if not isinstance(node, Call):
+            continue
+        row = await office.store.request(request_key(case.id, node=token.node, token=token.id, round=token.round))
+        if row is not None and row.state in AWAITED:
+            lines.append(AWAITED[row.state].format(title=release.service.connectors[node.connector].title))
+    return tuple(lines)
+
+
+def _incidents(release: Release, case: Case) -> tuple[tuple[str, str], ...]:
+    stuck = [token for token in case.state.tokens if token.incident]
+    titles = [node_title(release, case.state, node=token.node, token=token.id) for token in stuck]
+    return tuple((token.id, incident_text(token.incident, title)) for token, title in zip(stuck, titles, strict=True))
+
+
+async def _related(office: Office, actor: Official, release: Release, dossier: Dossier) -> tuple[RelatedCase, ...]:
+    others: Sequence[Case] = await office.store.cases_of(dossier.application.id)
+    lines = []
+    for other in others:
+        if other.id == dossier.case.id:
+            continue
+        seen = may_see(actor, await office.store.tasks_of(other.id))
+        title = release.service.items.items[other.item].title
+        lines.append(RelatedCase(item_title=title, number=other.number if seen else "", state=case_state(other)))
+    return tuple(lines)

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from server.actions.casefiles import (
     CaseFile,
-    DecisionView,
     FileView,
     MaterialFiles,
     RelatedCase,
     TaskLine,
+    applicant_name,
     open_case,
 )
 from server.actions.office import Office, Official
-from server.cases.model import Task
-from server.cases.submitting import Invalid
+from server.actions.rights import own_task, seen_case
+from server.actions.saving import settle_outcome
+from server.actions.titles import DecisionView
+from server.cases import messaging, working
+from server.cases.model import Dossier, Task
+from server.cases.outcome import Invalid, Outcome
+from server.cases.views import case_facts, node_of
+from server.definitions.process import Task as TaskNode
 from server.findings import Refused
 from server.forms.compile import CompiledForm
-from server.forms.data import FormData
+from server.forms.data import EMPTY, FormData, group_pointer
 from server.forms.render import Renderer
 from server.forms.settle import Context
+from server.processes.questions import offered_outcomes, prefill
+from server.releases import Release
 
 __all__ = [
     "CaseFile",
@@ -41,6 +51,8 @@ __all__ = [
     "retry_incident",
     "unclaim",
 ]
+
+_STALE = Refused("stale-task")
 
 
 class OfferedOutcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,31 +90,129 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 async def claim(office: Office, *, actor: Official, task_id: str) -> Task | Refused:
     """Takes the task: `held-by-other` with `name` while a colleague's lease runs, `stale-task` once it is closed."""
-    raise NotImplementedError
+    return await _changed_task(office, actor, task_id, lambda task: working.claim(task, actor=actor, now=office.clock()))
 
 
 async def unclaim(office: Office, *, actor: Official, task_id: str) -> Task | Refused:
     """Gives a task back to its office."""
-    raise NotImplementedError
+    return await _changed_task(office, actor, task_id, lambda task: working.release_task(task, actor=actor, now=office.clock()))
 
 
-async def open_task(office: Office, *, actor: Official, task_id: str, chosen: str = "") -> OpenTask | Refused:
-    """The task with its form; `chosen` is the outcome the form's rules shall assume."""
-    raise NotImplementedError
+async def open_task(office: Office, *, actor: Official, task_id: str) -> OpenTask | Refused:
+    """The task with its form, nothing chosen yet; `unknown-task`, or why the official cannot work on it now."""
+    found = await own_task(office, actor=actor, task_id=task_id)
+    if isinstance(found, Refused):
+        return found
+    dossier, task = found
+    refused = working.refused_work(task, actor=actor, now=office.clock())
+    if refused is not None:
+        return await _named(office, refused, task)
+    return _opened(office, await office.release(dossier.case.release_id), dossier, task)
 
 
 async def complete_task(
     office: Office, *, actor: Official, task_id: str, version: int, outcome: str, data: FormData
 ) -> Done | Refused | Invalid:
     """Completes the task of one of the official's own offices: `stale-task` when it changed since that version."""
-    raise NotImplementedError
+    number = ""
+
+    async def decide() -> Outcome | Refused | Invalid:
+        nonlocal number
+        found = await own_task(office, actor=actor, task_id=task_id)
+        if isinstance(found, Refused):
+            return found
+        dossier, task = found
+        number = dossier.case.number
+        if task.version != version:
+            return _STALE
+        release = await office.release(dossier.case.release_id)
+        decided = working.complete_task(
+            release, dossier, task, outcome=outcome, data=data, actor=actor, now=office.clock(), ids=office.ids()
+        )
+        return await _named(office, decided, task) if isinstance(decided, Refused) else decided
+
+    decided: Outcome | Refused | Invalid = await settle_outcome(office, decide)
+    return Done(case_number=number) if isinstance(decided, Outcome) else decided
 
 
 async def object_to_notice(office: Office, *, actor: Official, number: str, note: str) -> Done | Refused:
     """Records an objection to the public notice of a case."""
-    raise NotImplementedError
+
+    def objected(release: Release, dossier: Dossier) -> Outcome | Refused:
+        return messaging.object_to_notice(
+            release, dossier, note=note, account_id=actor.account_id, now=office.clock(), ids=office.ids()
+        )
+
+    return await _changed_case(office, actor, number, objected)
 
 
 async def retry_incident(office: Office, *, actor: Official, number: str, token: str) -> Done | Refused:
     """Lets a stuck token of a case try again."""
-    raise NotImplementedError
+
+    def retried(release: Release, dossier: Dossier) -> Outcome | Refused:
+        return working.retry(release, dossier, token=token, actor=actor, now=office.clock(), ids=office.ids())
+
+    return await _changed_case(office, actor, number, retried)
+
+
+async def _changed_task(
+    office: Office, actor: Official, task_id: str, change: Callable[[Task], Outcome | Refused]
+) -> Task | Refused:
+    async def decide() -> Outcome | Refused:
+        found = await own_task(office, actor=actor, task_id=task_id)
+        if isinstance(found, Refused):
+            return found
+        decided = change(found[1])
+        return await _named(office, decided, found[1]) if isinstance(decided, Refused) else decided
+
+    decided = await settle_outcome(office, decide)
+    if isinstance(decided, Refused):
+        return decided
+    (task,) = decided.tasks
+    return msgspec.structs.replace(task, version=task.version + 1)
+
+
+async def _changed_case(
+    office: Office, actor: Official, number: str, change: Callable[[Release, Dossier], Outcome | Refused]
+) -> Done | Refused:
+    async def decide() -> Outcome | Refused:
+        dossier = await seen_case(office, actor=actor, number=number)
+        if isinstance(dossier, Refused):
+            return dossier
+        return change(await office.release(dossier.case.release_id), dossier)
+
+    decided = await settle_outcome(office, decide)
+    return Done(case_number=number) if isinstance(decided, Outcome) else decided
+
+
+async def _named(office: Office, refused: Refused, task: Task) -> Refused:
+    """The refusal with the name of the colleague who works on the task."""
+    if refused.reason != "held-by-other":
+        return refused
+    holder = await office.store.account(task.holder)
+    return Refused(refused.reason, {"name": holder.name if holder is not None else ""})
+
+
+def _opened(office: Office, release: Release, dossier: Dossier, task: Task) -> OpenTask | Refused:
+    case, now = dossier.case, office.clock()
+    process = release.processes[case.state.process]
+    node = node_of(release, case.state, node=task.node, token=task.token)
+    if not isinstance(node, TaskNode):
+        return _STALE
+    facts = case_facts(release, dossier.application, case, now)
+    proposed = prefill(process, case.state, task.token, facts) if task.form is not None else {}
+    return OpenTask(
+        task=task,
+        case_number=case.number,
+        item_title=release.service.items.items[case.item].title,
+        applicant=applicant_name(release, dossier.application),
+        form=release.task_forms[task.form] if task.form is not None else None,
+        renderer=release.task_renderers[task.form] if task.form is not None else None,
+        data=FormData(values={group_pointer(path): value for path, value in proposed.items()}) if proposed else EMPTY,
+        outcomes=tuple(
+            OfferedOutcome(code=code, title=node.outcomes[code].title, tone=node.outcomes[code].tone)
+            for code in offered_outcomes(process, case.state, task.token, facts)
+        ),
+        context=release.context(case.region, now, day=case.accepted_on),
+        chosen="",
+    )

@@ -7,11 +7,19 @@ from datetime import datetime
 
 import msgspec
 
-from server.actions.office import Administrator, Office
-from server.actions.publishing import Published
+from server.actions.intake import intake_flag
+from server.actions.office import Administrator, Compiled, Office
+from server.actions.publishing import Published, publish
+from server.actions.rights import UNKNOWN_SERVICE, may_configure
+from server.cases.model import AuditEvent
+from server.definitions.service import FORM_TREE, PROCESS_TREE
+from server.exports.archive import zip_documents
 from server.findings import Finding, Refused
 from server.releases import Release
-from server.types import JsonValue, ReleaseId
+from server.store import ChannelRow, WorkingRow
+from server.types import JsonValue, ReleaseId, ServiceId
+
+_STALE = Refused("stale-working")
 
 
 class ServiceLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,55 +62,171 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
 
 async def services(office: Office, *, actor: Administrator) -> tuple[ServiceLine, ...]:
     """The services of the administrator's region, by title."""
-    raise NotImplementedError
+    lines = []
+    for row in await office.store.channels():
+        if not may_configure(actor, row.region):
+            continue
+        release = await office.release(row.release_id)
+        opened = await _opened(office, row)
+        lines.append(
+            ServiceLine(
+                service_id=row.service_id,
+                title=release.service.bundle.title,
+                region=row.region,
+                place=release.regions.name(row.region) or row.region,
+                release_id=row.release_id,
+                published_at=row.at,
+                changed=len(opened.changed),
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.title, line.region)))
 
 
 async def working(office: Office, *, actor: Administrator, service_id: str) -> WorkingSet | Refused:
     """The working copy, or the documents in force while nothing was edited; else `unknown-service`."""
-    raise NotImplementedError
+    row = await _channel(office, actor, service_id)
+    return row if isinstance(row, Refused) else await _opened(office, row)
 
 
 async def save_document(
     office: Office, *, actor: Administrator, service_id: str, path: str, value: JsonValue | None, version: int
 ) -> WorkingSet | Refused:
     """Puts one document into the working copy, or takes it out (`None`): `stale-working` when it changed since that version."""
-    raise NotImplementedError
+    return await save_documents(office, actor=actor, service_id=service_id, changes={path: value}, version=version)
 
 
 async def save_documents(
     office: Office, *, actor: Administrator, service_id: str, changes: Mapping[str, JsonValue | None], version: int
 ) -> WorkingSet | Refused:
     """Like `save_document` for several documents at once: all of them or, when refused, none."""
-    raise NotImplementedError
+    opened = await working(office, actor=actor, service_id=service_id)
+    if isinstance(opened, Refused):
+        return opened
+    if opened.version != version:
+        return _STALE
+    own = (f"{FORM_TREE}/{service_id}/", f"{PROCESS_TREE}/{service_id}/")
+    strange = next((path for path in changes if not path.startswith(own)), None)
+    if strange is not None:
+        return Refused("foreign-document", {"path": strange})
+    merged = {**opened.documents, **changes}
+    row = WorkingRow(
+        service_id=ServiceId(service_id),
+        documents={path: merged[path] for path in sorted(merged) if merged[path] is not None},
+        version=version,
+        saved_at=office.clock(),
+        base_release_id=opened.base_release_id,
+    )
+    if not await office.store.save_working(row):
+        return _STALE
+    return await working(office, actor=actor, service_id=service_id)
 
 
 async def findings(office: Office, *, actor: Administrator, service_id: str) -> tuple[Finding, ...] | Refused:
     """What the checks find in the working copy."""
-    raise NotImplementedError
+    compiled = await _compiled(office, actor, service_id)
+    return compiled if isinstance(compiled, Refused) else compiled.findings
 
 
 async def preview(office: Office, *, actor: Administrator, service_id: str) -> Release | tuple[Finding, ...] | Refused:
     """The working copy compiled, or why it cannot be."""
-    raise NotImplementedError
+    compiled = await _compiled(office, actor, service_id)
+    if isinstance(compiled, Refused):
+        return compiled
+    return compiled.release if compiled.release is not None else compiled.findings
 
 
 async def discard(office: Office, *, actor: Administrator, service_id: str) -> WorkingSet | Refused:
     """Throws the working copy away."""
-    raise NotImplementedError
+    row = await _channel(office, actor, service_id)
+    if isinstance(row, Refused):
+        return row
+    await office.store.delete_working(ServiceId(service_id))
+    return await _opened(office, row)
 
 
 async def publish_working(
     office: Office, *, actor: Administrator, service_id: str, note: str
 ) -> Published | tuple[Finding, ...] | Refused:
-    """Publishes the working copy and ends it."""
-    raise NotImplementedError
+    """Publishes the working copy and ends it; `working-outdated` when another release was published since it was begun."""
+    row = await _channel(office, actor, service_id)
+    if isinstance(row, Refused):
+        return row
+    opened = await _opened(office, row)
+    if opened.base_release_id != row.release_id:
+        return Refused("working-outdated")
+    published = await publish(
+        office, actor=actor, documents=opened.documents, service_id=service_id, region=row.region, note=note
+    )
+    if isinstance(published, Published):
+        await office.store.delete_working(ServiceId(service_id))
+    return published
 
 
 async def history(office: Office, *, actor: Administrator, service_id: str) -> tuple[ReleaseLine, ...] | Refused:
     """Every release of the service for its region, the newest first."""
-    raise NotImplementedError
+    row = await _channel(office, actor, service_id)
+    if isinstance(row, Refused):
+        return row
+    lines = []
+    for found in await office.store.release_rows(row.service_id):
+        if found.region != row.region:
+            continue
+        account = await office.store.account(found.account_id)
+        lines.append(
+            ReleaseLine(
+                release_id=found.release_id,
+                published_at=found.created_at,
+                published_by=account.name if account is not None else "",
+                note=found.note,
+                current=found.release_id == row.release_id,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: line.published_at, reverse=True))
 
 
 async def export_zip(office: Office, *, actor: Administrator, service_id: str) -> bytes | Refused:
     """The documents of the working copy as a zip archive."""
-    raise NotImplementedError
+    opened = await working(office, actor=actor, service_id=service_id)
+    return opened if isinstance(opened, Refused) else zip_documents(opened.documents)
+
+
+async def set_intake(office: Office, *, actor: Administrator, service_id: str, open: bool) -> Refused | None:
+    """Opens or closes a service for new applications in the administrator's region; what was submitted goes on."""
+    row = await office.channel(service_id, actor.region)
+    if row is None:
+        return UNKNOWN_SERVICE
+    async with office.lock(intake_flag(service_id)):
+        closed = set((await office.store.flag(intake_flag(service_id))).split())
+        closed = closed - {actor.region} if open else closed | {actor.region}
+        await office.store.set_flag(intake_flag(service_id), " ".join(sorted(closed)))
+    details = {"service": service_id, "region": actor.region, "open": open}
+    event = AuditEvent(chain="system", at=office.clock(), actor=actor.account_id, action="set_intake", details=details)
+    await office.store.add_events((event,))
+    return None
+
+
+async def _channel(office: Office, actor: Administrator, service_id: str) -> ChannelRow | Refused:
+    row = await office.channel(service_id)
+    return row if row is not None and may_configure(actor, row.region) else UNKNOWN_SERVICE
+
+
+async def _opened(office: Office, row: ChannelRow) -> WorkingSet:
+    stored = await office.store.working(row.service_id)
+    base_id = stored.base_release_id if stored is not None else row.release_id
+    base = await office.store.release_documents(base_id) or {}
+    documents = stored.documents if stored is not None else dict(base)
+    return WorkingSet(
+        service_id=row.service_id,
+        documents=documents,
+        version=stored.version if stored is not None else 0,
+        changed=tuple(sorted(path for path in base.keys() | documents.keys() if base.get(path) != documents.get(path))),
+        base_release_id=base_id,
+    )
+
+
+async def _compiled(office: Office, actor: Administrator, service_id: str) -> Compiled | Refused:
+    row = await _channel(office, actor, service_id)
+    if isinstance(row, Refused):
+        return row
+    opened = await _opened(office, row)
+    return await office.compiled(opened.documents, service_id=service_id, region=row.region)

@@ -8,6 +8,7 @@ import msgspec
 
 from server.actions.carrying import carried
 from server.actions.office import Applicant, Office
+from server.cases.views import place_of
 from server.findings import Refused
 from server.forms.data import FormData
 from server.forms.settle import Context
@@ -61,25 +62,7 @@ async def service(office: Office, *, service_id: str) -> Release | Refused:
 
 def context(office: Office, *, release: Release, data: FormData) -> Context:
     """What the rules of the form may know besides the answers: today, and the parameters of the place given so far."""
-    return release.context(region_of(release, data), office.clock())
-
-
-def region_of(release: Release, data: FormData) -> str:
-    """The region code in the field that receives the application; empty while it is unanswered."""
-    answered = answer_at(data, release.service.bundle.place_field)
-    return answered if isinstance(answered, str) and answered in release.regions else ""
-
-
-def answer_at(data: FormData, path: str) -> object:
-    """The answer at a property path outside rows, which may lead into a composite field; nothing while unanswered."""
-    parts = path.split(".")
-    for length in range(len(parts), 0, -1):
-        value = data.values.get("/" + "/".join(parts[:length]))
-        if value is not None:
-            for part in parts[length:]:
-                value = value.get(part) if isinstance(value, dict) else None
-            return value
-    return None
+    return release.context(place_of(release, data), office.clock())
 
 
 async def start_draft(
@@ -124,14 +107,15 @@ async def save_draft(
     office: Office, *, actor: Applicant, draft_id: str, version: int, data: FormData, visited: frozenset[str]
 ) -> Draft | Refused:
     """The saved draft; `stale` when it was saved elsewhere since that version."""
-    row = await own_row(office, actor=actor, draft_id=draft_id)
-    if row is None:
-        return Refused("unknown-draft")
-    if row.version != version:
-        return Refused("stale")
-    changed = msgspec.structs.replace(row, data=data, visited=visited, saved_at=office.clock())
-    if not await office.store.save_draft(changed):
-        return Refused("stale")
+    async with office.lock(draft_lock(draft_id)):
+        row = await own_row(office, actor=actor, draft_id=draft_id)
+        if row is None:
+            return Refused("unknown-draft")
+        if row.version != version:
+            return Refused("stale")
+        changed = msgspec.structs.replace(row, data=data, visited=visited, saved_at=office.clock())
+        if not await office.store.save_draft(changed):
+            return Refused("stale")
     stored = msgspec.structs.replace(changed, version=version + 1)
     return await _with_request(office, stored, await office.release(row.release_id))
 
@@ -143,6 +127,11 @@ async def delete_draft(office: Office, *, actor: Applicant, draft_id: str) -> Re
         return Refused("unknown-draft")
     await office.store.delete_draft(draft_id)
     return None
+
+
+def draft_lock(draft_id: str) -> str:
+    """Name of the lock that keeps a draft from being saved while it is submitted."""
+    return f"draft {draft_id}"
 
 
 async def own_row(office: Office, *, actor: Applicant, draft_id: str) -> DraftRow | None:

@@ -25,7 +25,7 @@ from server.releases import Release, compile_release
 from server.releases.compile import release_of
 from server.settings import Settings
 from server.store import ChannelRow, Store
-from server.types import JsonValue, RegionCode, ReleaseId
+from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
 
 #: Compiled releases and trials kept in memory; a large service takes some ten megabytes.
 _KEPT = 16
@@ -86,7 +86,7 @@ class Office:
         self.store = store
         self.http = http
         self.limits = Limits()
-        #: Set whenever something may have become due.
+        #: Set when something may have become due; whoever waits takes the event before looking, and a new one each time.
         self.awake = asyncio.Event()
         self._ahead = timedelta()
         self._releases: Kept[ReleaseId, Release] = Kept(_KEPT)
@@ -136,6 +136,7 @@ class Office:
     def wake(self) -> None:
         """Ensures that what has become due is looked for at once."""
         self.awake.set()
+        self.awake = asyncio.Event()
 
     async def release(self, release_id: ReleaseId) -> Release:
         """The release with this id, compiled once."""
@@ -147,7 +148,7 @@ class Office:
         return await self._trials.get(key, lambda: asyncio.to_thread(_checked, documents, service_id, region))
 
     async def channel(self, service_id: str, region: str = "") -> ChannelRow | None:
-        """What is in force for a service in a region: the row of the smallest region around it, the topmost one without a region."""
+        """What is in force for a service: the row of the smallest region around the given one, else the topmost row."""
         rows = [row for row in await self.store.channels() if row.service_id == service_id]
         if not region:
             return min(rows, key=_extent, default=None)
@@ -163,7 +164,7 @@ class Office:
         if documents is None:
             raise DamagedData(f"release {release_id} is not in the store")
         (service_id,) = service_ids(documents)
-        rows = await self.store.release_rows(service_id)
+        rows = await self.store.release_rows(ServiceId(service_id))
         region = next(row.region for row in rows if row.release_id == release_id)
         return await asyncio.to_thread(_recompiled, release_id, documents, service_id, region)
 

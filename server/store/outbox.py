@@ -29,7 +29,7 @@ _TIMER = sql(select(timers).where(timers.c.id == bindparam("id")))
 _DUE_TIMERS = sql(
     select(timers).where(timers.c.due_at <= bindparam("now")).order_by(timers.c.due_at, timers.c.id).limit(bindparam("limit"))
 )
-_DELETE_TIMER = sql(delete(timers).where(timers.c.id == bindparam("id")))
+_DELETE_TIMER = sql(delete(timers).where(timers.c.id == bindparam("id"), timers.c.due_at == bindparam("due_at")))
 
 _COLUMNS = ("key", "state", "attempts", "next_at", "accepted_at", "cause", "sealed")
 _REQUEST = select(*(requests.c[name] for name in _COLUMNS))
@@ -89,9 +89,9 @@ class Outbox(Connected):
         row = await self._row(_TIMER, id=timer_id)
         return None if row is None else _timer(row)
 
-    async def delete_timer(self, timer_id: str) -> None:
-        """Removes a timer that has nothing left to do."""
-        await self._change(_DELETE_TIMER, id=timer_id)
+    async def delete_timer(self, timer: Timer) -> None:
+        """Removes a timer that has nothing left to do; one that was set anew meanwhile stays."""
+        await self._change(_DELETE_TIMER, id=timer.id, due_at=to_stamp(timer.due_at))
 
     async def due_requests(self, now: datetime, limit: int = 100) -> tuple[OutboxRow, ...]:
         """The requests to send now."""

@@ -1,0 +1,76 @@
+"""Who may see and do what with single things; whoever may not is told the same as where there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from server.actions.office import Administrator, Applicant, Office, Official
+from server.cases.model import Application, Case, Dossier, Task
+from server.cases.people import Unit
+from server.cases.working import unit_of
+from server.definitions.common import LEVEL_DIGITS
+from server.definitions.regions import contains
+from server.findings import Refused
+from server.types import TaskId
+
+UNKNOWN_CASE = Refused("unknown-case")
+UNKNOWN_TASK = Refused("unknown-task")
+UNKNOWN_APPLICATION = Refused("unknown-application")
+UNKNOWN_SERVICE = Refused("unknown-service")
+
+
+def is_own_task(actor: Official, task: Task) -> bool:
+    """Whether the task belongs to exactly one of the official's offices; only then it can be worked on."""
+    return unit_of(task) in actor.units
+
+
+def may_see(actor: Official, tasks: Iterable[Task]) -> bool:
+    """Whether one of a case's tasks belongs to an office of the official, or to an office of the same agency below it."""
+    return any(_oversees(unit, unit_of(task)) for task in tasks for unit in actor.units)
+
+
+def may_configure(actor: Administrator, region: str) -> bool:
+    """Whether a region is the administrator's, or lies in it."""
+    return bool(actor.region) and contains(actor.region, region)
+
+
+async def seen_case(office: Office, *, actor: Official, number: str) -> Dossier | Refused:
+    """The case with this number, if the official may see it."""
+    dossier = await dossier_of(office, await office.store.case_by_number(number))
+    return dossier if dossier is not None and may_see(actor, dossier.tasks) else UNKNOWN_CASE
+
+
+async def own_task(office: Office, *, actor: Official, task_id: str) -> tuple[Dossier, Task] | Refused:
+    """The task with this id and its case, if it belongs to an office of the official."""
+    task = await office.store.task(TaskId(task_id))
+    if task is None or not is_own_task(actor, task):
+        return UNKNOWN_TASK
+    dossier = await dossier_of(office, await office.store.case(task.case_id))
+    return (dossier, task) if dossier is not None else UNKNOWN_TASK
+
+
+async def own_application(office: Office, *, actor: Applicant, number: str) -> Application | Refused:
+    """The application with this number, if the applicant submitted it."""
+    application = await office.store.application_by_number(number)
+    return application if application is not None and application.account_id == actor.account_id else UNKNOWN_APPLICATION
+
+
+async def dossier_of(office: Office, case: Case | None) -> Dossier | None:
+    """A case with its application, every task it ever had, and its public notice."""
+    application = await office.store.application(case.application_id) if case is not None else None
+    if case is None or application is None:
+        return None
+    notice = await office.store.notice_of(case.id)
+    return Dossier(
+        application=application,
+        case=case,
+        tasks=tuple(await office.store.tasks_of(case.id)),
+        notices=(notice,) if notice is not None else (),
+    )
+
+
+def _oversees(upper: Unit, lower: Unit) -> bool:
+    if upper == lower:
+        return True
+    above = LEVEL_DIGITS[upper.level] < LEVEL_DIGITS[lower.level]
+    return above and upper.agency == lower.agency and contains(upper.region, lower.region)
