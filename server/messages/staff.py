@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from server.findings import Refused
 
 #: Between words of one line.
@@ -41,6 +39,8 @@ REFUSALS: dict[str, str] = {
     "sign-in-wrong": "用户名或密码不正确，请核对后重新输入",
     "too-many-sign-ins": "输错次数太多，为了安全已暂停登录，请 {minutes} 分钟后再试",
     "held-by-other": "这项任务由{name}认领，正在办理",
+    "not-held": "这项任务不在您名下，不用退回",
+    "not-your-office": "这项任务属于其他单位",
     "stale-task": "这项任务刚刚有变动，刚才的操作没有生效",
     "unknown-task": "没有找到这项任务，或者它不属于您的单位",
     "unknown-outcome": "没有这种办理结果，请重新选择",
@@ -51,6 +51,7 @@ REFUSALS: dict[str, str] = {
     "nothing-said": "请写明异议的内容",
     "nothing-stuck": "这一步已经恢复办理，不用再试",
 }
+_COLLEAGUE = "同事"
 _REFUSED = "现在不能进行这个操作，请刷新页面后再试"
 
 #: Notes above a page.
@@ -77,11 +78,8 @@ EMPTY_LOGIN = "请输入用户名和密码"
 
 def refusal_text(refused: Refused) -> str:
     """What a refused official is told."""
-    return _filled(REFUSALS.get(refused.reason, _REFUSED), refused.params) or _REFUSED
-
-
-def _filled(template: str, params: Mapping[str, str | int]) -> str:
+    template = REFUSALS.get(refused.reason, _REFUSED)
     try:
-        return template.format_map(params)
+        return template.format_map({"name": _COLLEAGUE, **refused.params})
     except KeyError:
-        return ""
+        return _REFUSED

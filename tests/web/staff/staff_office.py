@@ -1,0 +1,127 @@
+"""A whole installation in a folder with the shipped service, applicants who have applied, and officials of every office."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from itertools import count
+from pathlib import Path
+
+import httpx
+from litestar import Litestar
+
+from server.actions import applying, publishing
+from server.actions.office import Applicant, Office, Official, make_office
+from server.actions.sessions import open_session
+from server.cases.model import Case, Task
+from server.cases.people import Account, Unit
+from server.exports.folder import read_trees
+from server.forms.data import FormData, from_instance
+from server.settings import Settings, make_keys, read_settings
+from server.store import migrate, open_store
+from server.types import JsonValue
+from server.web.app import create_app
+
+ROOT = Path(__file__).parents[3]
+SERVICE = "shanxi/social_assistance"
+REGION = "140000"
+
+
+def prepare(folder: Path) -> None:
+    """Ensures the folder can be opened."""
+    make_keys(folder, demo=True)
+    migrate(folder)
+
+
+class Installation:
+    """One running installation and its web application."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.app: Litestar = create_app(office)
+        self._accounts = count(1)
+
+    async def applied(self, example: str) -> str:
+        """The number of an application submitted from an example."""
+        release = await self.office.current(SERVICE)
+        assert release is not None
+        account = await self._account("applicant", login=f"138{next(self._accounts):08}")
+        actor = Applicant(account_id=account.id, phone=account.login)
+        answers = release.service.examples[example].answers
+        keys = (f"r{number}" for number in count(1))
+        data = from_instance(answers, ((field.group, field.path) for field in release.form.fields.values()), keys)
+        values = {**data.values, **_materials(answers)}
+        draft = await applying.start_draft(
+            self.office,
+            actor=actor,
+            service_id=SERVICE,
+            data=FormData(values=values, rows=data.rows, touched=frozenset(values)),
+            visited=frozenset(),
+        )
+        assert isinstance(draft, applying.Draft)
+        submitted = await applying.submit(self.office, actor=actor, draft_id=draft.id, version=draft.version)
+        assert isinstance(submitted, applying.Submitted), submitted
+        return submitted.number
+
+    async def cases(self, application: str) -> dict[str, Case]:
+        """The cases of an application by item."""
+        found = await self.office.store.application_by_number(application)
+        assert found is not None
+        return {str(case.item): case for case in await self.office.store.cases_of(found.id)}
+
+    async def open_tasks(self, case: Case) -> list[Task]:
+        """The tasks of a case that are not closed."""
+        return [task for task in await self.office.store.tasks_of(case.id) if task.closed_at is None]
+
+    async def official(self, *units: Unit, name: str = "Li") -> tuple[Official, str]:
+        """A new official of some offices, and the token of a session."""
+        account = await self._account("official", login=f"official{next(self._accounts)}", name=name, units=units)
+        signed_in = await open_session(self.office, account)
+        assert isinstance(signed_in.actor, Official)
+        return signed_in.actor, signed_in.token
+
+    async def token_of(self, kind: str) -> str:
+        """The token of a session of a new person of some kind."""
+        account = await self._account(kind, login=f"139{next(self._accounts):08}")
+        return (await open_session(self.office, account)).token
+
+    async def _account(self, kind: str, **members: object) -> Account:
+        account = Account(
+            id=f"account{next(self._accounts)}",
+            kind=kind,  # type: ignore[arg-type]
+            created_at=self.office.now(),
+            **members,  # type: ignore[arg-type]
+        )
+        await self.office.store.add_account(account)
+        return account
+
+
+def unit_of(task: Task) -> Unit:
+    return Unit(agency=task.agency, level=task.level, region=task.region)
+
+
+@contextlib.asynccontextmanager
+async def installation(folder: Path) -> AsyncIterator[Installation]:
+    """The installation of a prepared folder with the shipped service in force."""
+    settings = read_settings({}, folder, demo=True)
+    assert isinstance(settings, Settings), settings
+    store = await open_store(folder, settings.keys)
+    try:
+        async with httpx.AsyncClient() as http:
+            office = await make_office(settings, store, http)
+            published = await publishing.publish(
+                office,
+                actor=None,
+                documents=read_trees(ROOT).documents,
+                service_id=SERVICE,
+                region=REGION,
+                note="test",
+            )
+            assert isinstance(published, publishing.Published), published
+            yield Installation(office)
+    finally:
+        await store.close()
+
+
+def _materials(answers: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    return {f"/materials/{name}": files for name, files in answers.get("materials", {}).items()}
