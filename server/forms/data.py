@@ -6,6 +6,7 @@ A draft pointer is a JSON Pointer in which a row stands under a stable key: `/ho
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -29,6 +30,7 @@ class FormData(msgspec.Struct, frozen=True, kw_only=True):
 EMPTY = FormData()
 
 
+@lru_cache(maxsize=4096)
 def group_pointer(field_id: str) -> str:
     """The pointer of a field outside groups."""
     return "/" + field_id.replace(".", "/")

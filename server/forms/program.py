@@ -1,6 +1,7 @@
 """Pages as programs: macros rendered once at publish with hole marks, split into static bytes and holes.
 
-A hole mark is `HOLE` + operation + `SEPARATOR` + argument + `END`; the characters are private and never typed.
+A hole mark is `HOLE` + operation + `SEPARATOR` + argument + `END`. The characters are noncharacters, which stand for nothing
+in any text; those of authors and applicants are taken out. Private-use characters would not do: rare names are written with them.
 Inside a row program every pointer begins with `PREFIX`, replaced by the row's draft pointer when the row is joined.
 """
 
@@ -19,10 +20,14 @@ from server.forms.compile import CompiledForm, Page, is_radio
 from server.forms.kinds.kind import FormField, Option
 from server.forms.markdown import render_markdown
 
-HOLE, SEPARATOR, END = "\ue000", "\ue001", "\ue002"
-PREFIX = b"\xee\x80\x83"
-_PREFIX_TEXT = "\ue003"
+HOLE, SEPARATOR, END = "\ufdd0", "\ufdd1", "\ufdd2"
+_PREFIX_TEXT = "\ufdd3"
+PREFIX = _PREFIX_TEXT.encode()
+#: Any of the marks.
+MARKS = re.compile("[\ufdd0-\ufdef]")
 _MARK = re.compile(f"{HOLE}([^{SEPARATOR}]*){SEPARATOR}([^{END}]*){END}")
+#: Line ends and indentation of the macro files between tags.
+_BETWEEN_TAGS = re.compile(r"(>|\A)[ \t]*\n\s*(?=<|\Z)")
 
 
 class FieldProgram(msgspec.Struct, frozen=True):
@@ -39,7 +44,7 @@ class GroupProgram(msgspec.Struct, frozen=True):
     field: FormField
     head: tuple[Step, ...]
     row_open: tuple[Step, ...]
-    row: tuple[FieldProgram, ...]
+    row: tuple[Part, ...]
     row_close: tuple[Step, ...]
     foot: tuple[Step, ...]
 
@@ -61,14 +66,21 @@ class Hole(msgspec.Struct, frozen=True):
 Step = bytes | Hole
 Part = bytes | FieldProgram | GroupProgram | BoxProgram
 
+
+def _without_marks(value: Any) -> Any:
+    """What an author wrote without the characters that mark holes; markup is our own."""
+    return MARKS.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "kinds"),
     autoescape=True,
     undefined=StrictUndefined,
+    finalize=_without_marks,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters["markdown"] = lambda text: Markup(render_markdown(text))
+_TEMPLATES.filters["markdown"] = lambda text: Markup(_prose(text))
 
 
 class FieldView:
@@ -83,11 +95,11 @@ class FieldView:
         self.schema = field.schema
         self.radio = is_radio(field)
         self.faulty = faulty
-        self._base = f"{_PREFIX_TEXT}{field.rest}" if field.group else field.rest
+        self._base = Markup(_PREFIX_TEXT if field.group else "") + field.rest
 
-    def name(self, leaf: str = "") -> str:
+    def name(self, leaf: str = "") -> Markup:
         """Name and id of an input."""
-        return f"{self._base}{leaf}"
+        return self._base + leaf
 
     def offered(self) -> tuple[Option, ...]:
         """The options in order."""
@@ -130,11 +142,14 @@ class FieldView:
         return _hole("files", "")
 
     def described(self) -> Markup:
-        """The attributes that tie an input to its hint and errors."""
-        ids = [f"{self._base}-hint"] if self.hint else []
-        ids += [f"{self._base}-error"] if self.faulty else []
-        attribute = Markup(' aria-describedby="{}"').format(" ".join(ids)) if ids else Markup("")
-        return attribute + (Markup(' aria-invalid="true"') if self.faulty else Markup(""))
+        """The attribute that ties an input or its fieldset to hint and errors."""
+        ids = [self.name("-hint")] if self.hint else []
+        ids += [self.name("-error")] if self.faulty else []
+        return Markup(' aria-describedby="{}"').format(Markup(" ").join(ids)) if ids else Markup("")
+
+    def invalid(self, leaf: str = "") -> Markup:
+        """Hole: the attribute of an input that has to be corrected; nothing in the clean state."""
+        return _hole("invalid", leaf) if self.faulty else Markup("")
 
 
 def page_program(form: CompiledForm, page: Page) -> tuple[Part, ...]:
@@ -148,11 +163,21 @@ def _parts(form: CompiledForm, elements: tuple[AnyElement, ...], group: FormFiel
         if isinstance(element, Control):
             parts.append(_control(form, element, group))
         elif isinstance(element, Group):
-            opening = _module("parts").box_open(element.id, element.label or "", element.hint or "")
-            parts.append(BoxProgram(str(opening).encode(), tuple(_parts(form, element.elements, group))))
+            opening = _module("parts").box_open(_element_id(element, group), element.label or "", element.hint or "")
+            parts.append(BoxProgram(_compact(opening).encode(), tuple(_parts(form, element.elements, group))))
         else:
-            parts.append(f'<div class="prose" id="{Markup.escape(element.id)}">{render_markdown(element.text)}</div>'.encode())
+            prose = f'<div class="prose" id="{_element_id(element, group)}">{_prose(element.text)}</div>'
+            parts.append(_compact(prose).encode())
     return parts
+
+
+def _element_id(element: AnyElement, group: FormField | None) -> Markup:
+    """The id of a layout element, different in every row."""
+    return Markup(f"{_PREFIX_TEXT}-" if group is not None else "") + element.id
+
+
+def _prose(text: str) -> str:
+    return render_markdown(MARKS.sub("", text))
 
 
 def _control(form: CompiledForm, control: Control, group: FormField | None) -> Part:
@@ -163,13 +188,13 @@ def _control(form: CompiledForm, control: Control, group: FormField | None) -> P
         return FieldProgram(field, _field_steps(field, faulty=False), _field_steps(field, faulty=True))
     view = FieldView(field, faulty=False)
     macros = _module("rows")
-    members = [part for part in _parts(form, control.options.detail or (), field) if isinstance(part, FieldProgram)]
+    prefix = Markup(_PREFIX_TEXT)
     return GroupProgram(
         field=field,
-        head=_steps(macros.head(view, [member.field.label for member in members])),
-        row_open=_steps(macros.row_open(view, _PREFIX_TEXT)),
-        row=tuple(members),
-        row_close=_steps(macros.row_close(view, _PREFIX_TEXT)),
+        head=_steps(macros.head(view)),
+        row_open=_steps(macros.row_open(view, prefix)),
+        row=tuple(_parts(form, control.options.detail or (), field)),
+        row_close=_steps(macros.row_close(view, prefix)),
         foot=_steps(macros.foot(view)),
     )
 
@@ -189,8 +214,12 @@ def _hole(operation: str, argument: str) -> Markup:
     return Markup(f"{HOLE}{operation}{SEPARATOR}{Markup.escape(argument)}{END}")
 
 
+def _compact(html: str) -> str:
+    return _BETWEEN_TAGS.sub(r"\1", str(html))
+
+
 def _steps(html: str) -> tuple[Step, ...]:
-    pieces = _MARK.split(" ".join(str(html).split()).replace("> <", "><"))
+    pieces = _MARK.split(_compact(html))
     steps: list[Step] = []
     for index in range(0, len(pieces), 3):
         if pieces[index]:

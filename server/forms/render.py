@@ -9,20 +9,19 @@ from typing import Any
 import msgspec
 from markupsafe import escape
 
-from server.definitions.regions import code_at
 from server.findings import Problem
 from server.forms.compile import CompiledForm, Page
 from server.forms.data import group_pointer, row_pointers
 from server.forms.kinds import KINDS
 from server.forms.kinds.address import LEVELS
 from server.forms.kinds.kind import FormField
-from server.forms.program import PREFIX, BoxProgram, FieldProgram, GroupProgram, Hole, Part, Step, page_program
-from server.forms.settle import Settled
+from server.forms.program import MARKS, PREFIX, BoxProgram, FieldProgram, GroupProgram, Hole, Part, Step, page_program
+from server.forms.settle import Settled, field_id_of
 from server.messages.forms import CHOOSE, FORM_TEXTS, LEVEL_CHOOSE
 from server.messages.problems import problem_text
 
-#: Stands for the request's own inputs (CSRF token, version …) in cached pages.
-_EXTRA = b"\xee\x80\x84"
+#: Stands for the request's own inputs (CSRF token, version …) in cached pages; a mark like those of the programs.
+_EXTRA = "\ufdd4".encode()
 _BLANK_PAGES = 64
 
 
@@ -59,6 +58,7 @@ class Renderer:
                 page.id,
                 settled.hidden,
                 settled.required,
+                tuple(settled.options.items()),
                 request.action,
                 request.before_fields,
                 request.before_buttons,
@@ -79,12 +79,13 @@ class Renderer:
         return cached.replace(_EXTRA, request.extra, 1)
 
     def _join(self, page: Page, settled: Settled, problems: Sequence[Problem], request: PageRequest) -> bytes:
-        run = _Run(self.form, settled, problems)
+        shown = [problem for problem in problems if _page_of(self.form, problem.pointer) == page.id]
+        run = _Run(self.form, settled, shown)
         out: list[bytes] = [_opening(self.form, page, request), _EXTRA]
-        out.append(error_summary(self.form, settled, [p for p in problems if run.on_page(p, page)]))
+        out.append(error_summary(self.form, settled, shown))
         out.append(request.before_fields)
         for part in self._programs[page.id]:
-            run.part(part, out)
+            run.part(part, "", out)
         out.append(request.before_buttons)
         out.append(_closing(request))
         return b"".join(out)
@@ -100,35 +101,23 @@ class _Run:
         self.raw = settled.data.raw
         self.problems: dict[str, list[Problem]] = {}
         for problem in problems:
-            self.problems.setdefault(self.field_pointer(problem.pointer), []).append(problem)
+            self.problems.setdefault(field_place(form, problem.pointer)[1], []).append(problem)
 
-    def field_pointer(self, pointer: str) -> str:
-        """The pointer of the field that a problem belongs to."""
-        parts = pointer.split("/")
-        for length in range(len(parts), 1, -1):
-            prefix = "/".join(parts[:length])
-            if _plain_id(prefix) in self.form.fields:
-                return prefix
-        return pointer
-
-    def on_page(self, problem: Problem, page: Page) -> bool:
-        field = self.form.fields.get(_plain_id(self.field_pointer(problem.pointer)))
-        return field is not None and field.page == page.id
-
-    def part(self, part: Part, out: list[bytes]) -> None:
+    def part(self, part: Part, row: str, out: list[bytes]) -> None:
+        """Joins one part; `row` is the draft pointer of the row it stands in, empty outside groups."""
         if isinstance(part, bytes):
             out.append(part)
         elif isinstance(part, FieldProgram):
-            self.field(part, part.field.rest, out)
+            self.field(part, row + part.field.rest, out)
         elif isinstance(part, GroupProgram):
             self.group(part, out)
         else:
-            self.box(part, out)
+            self.box(part, row, out)
 
-    def box(self, box: BoxProgram, out: list[bytes]) -> None:
+    def box(self, box: BoxProgram, row: str, out: list[bytes]) -> None:
         inner: list[bytes] = []
         for part in box.parts:
-            self.part(part, inner)
+            self.part(part, row, inner)
         if inner:
             out += [box.opening, *inner, b"</section>"]
 
@@ -149,8 +138,8 @@ class _Run:
         for number, row in enumerate(rows, 1):
             inner: list[bytes] = []
             self.row_steps(program.row_open, program.field, row, number, inner)
-            for member in program.row:
-                self.field(member, row + member.field.rest, inner)
+            for part in program.row:
+                self.part(part, row, inner)
             self.row_steps(program.row_close, program.field, row, number, inner)
             out.append(b"".join(inner).replace(PREFIX, row.encode()))
         self.steps(program.foot, program.field, pointer, out)
@@ -168,7 +157,7 @@ class _Run:
             elif step.operation == "key":
                 out.append(row.rsplit("/@", 1)[1].encode())
             else:
-                out.append(_escaped(self.values.get(f"{row}/{step.argument}", "")))
+                out.append(_escaped(self.values.get(f"{row}/{step.argument.replace('.', '/')}", "")))
 
     def fill(self, hole: Hole, field: FormField, pointer: str) -> bytes:
         match hole.operation:
@@ -184,7 +173,10 @@ class _Run:
             case "optional":
                 return b"" if pointer in self.settled.required else FORM_TEXTS["optional"].encode()
             case "error":
-                return b"".join(_error(pointer, problem) for problem in self.problems.get(pointer, ()))
+                return _errors(pointer, self.problems.get(pointer, ()))
+            case "invalid":
+                found = (entered_at(field, pointer, problem.pointer) for problem in self.problems.get(pointer, ()))
+                return b' aria-invalid="true"' if pointer + hole.argument in found else b""
             case "files":
                 return _files(pointer, self.values.get(pointer))
             case "count":
@@ -202,9 +194,7 @@ class _Run:
         value = self.values.get(pointer)
         if isinstance(value, list):
             return code in value
-        return (
-            value is not None and KINDS[field.kind].inputs(field, value).get("/period" if field.kind == "income" else "") == code
-        )
+        return value is not None and KINDS[field.kind].inputs(field, value).get("") == code
 
     def select(self, field: FormField, pointer: str, leaf: str) -> bytes:
         chosen = self.text(field, pointer, leaf)
@@ -212,7 +202,7 @@ class _Run:
             return self.region_options(field, pointer, leaf.removeprefix("/"), chosen)
         offered = self.settled.options.get(pointer)
         options = tuple((option.code, option.title) for option in field.offered if offered is None or option.code in offered)
-        return _options(options, chosen, CHOOSE)
+        return _options(options, chosen, field.codes.get(chosen, chosen), CHOOSE)
 
     def region_options(self, field: FormField, pointer: str, level: str, chosen: str) -> bytes:
         tree = field.regions
@@ -222,21 +212,19 @@ class _Run:
             return _county_options(tree, chosen)
         upper = self.text(field, pointer, f"/{LEVELS[LEVELS.index(level) - 1]}")
         options = tuple((code, tree.name(code) or code) for code in tree.children(upper)) if upper else ()
-        return _options(options, chosen, LEVEL_CHOOSE[level] if options else LEVEL_CHOOSE[f"no-{level}"])
+        return _options(options, chosen, chosen, LEVEL_CHOOSE[level] if options else LEVEL_CHOOSE[f"no-{level}"])
 
 
 def error_summary(form: CompiledForm, settled: Settled, problems: Sequence[Problem]) -> bytes:
     """The list of problems with links to their inputs; nothing when there are none."""
     if not problems:
         return b""
-    run = _Run(form, settled, ())
     entries = []
     for problem in problems:
-        pointer = run.field_pointer(problem.pointer)
-        field = form.fields.get(_plain_id(pointer))
-        target = input_id(field, pointer) if field is not None else pointer
-        words = row_words(form, settled, pointer) + problem_text(problem)
-        entries.append(f'<li><a href="#{escape(target)}">{escape(words)}</a></li>')
+        field, _ = field_place(form, problem.pointer)
+        target = input_id(field, problem.pointer) if field is not None else problem.pointer
+        words = row_words(form, settled, problem.pointer) + problem_text(problem)
+        entries.append(f'<li><a href="#{_plain(target)}">{_plain(words)}</a></li>')
     title = escape(FORM_TEXTS["summary"].format(count=len(problems)))
     return (
         f'<div class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title" data-error-summary>'
@@ -247,7 +235,7 @@ def error_summary(form: CompiledForm, settled: Settled, problems: Sequence[Probl
 def row_words(form: CompiledForm, settled: Settled, pointer: str) -> str:
     """Which row of its group a pointer lies in, as words before a message; empty outside rows."""
     group, mark, rest = pointer.partition("/@")
-    field = form.fields.get(_plain_id(group))
+    field = form.fields.get(field_id_of(group))
     keys = settled.data.rows.get(group, ())
     key = rest.partition("/")[0]
     if not mark or field is None or key not in keys:
@@ -255,12 +243,37 @@ def row_words(form: CompiledForm, settled: Settled, pointer: str) -> str:
     return FORM_TEXTS["in-row"].format(row=field.options.row_title or field.label, number=keys.index(key) + 1)
 
 
+def field_place(form: CompiledForm, pointer: str) -> tuple[FormField | None, str]:
+    """The field a problem belongs to and the draft pointer of its place; no field and the pointer itself where none is."""
+    parts = pointer.split("/")
+    for length in range(len(parts), 1, -1):
+        prefix = "/".join(parts[:length])
+        field = form.fields.get(field_id_of(prefix))
+        if field is not None:
+            return field, prefix
+    return None, pointer
+
+
+def _page_of(form: CompiledForm, pointer: str) -> str:
+    field, _ = field_place(form, pointer)
+    return field.page if field is not None else ""
+
+
 def input_id(field: FormField, pointer: str) -> str:
-    """The id of the first input of a field."""
+    """The id of the input to correct for a problem at `pointer`, at the field or below: of its part, or else of the first."""
+    base = group_pointer(field.group)
+    key = pointer.removeprefix(base).split("/")[1] if field.group else ""
+    return entered_at(field, f"{base}/{key}{field.rest}" if field.group else field.rest, pointer)
+
+
+def entered_at(field: FormField, place: str, pointer: str) -> str:
+    """The id of the input for a problem at `pointer` of the field that stands at `place`."""
     kind = KINDS[field.kind]
-    if kind.leaves and "" not in kind.leaves:
-        return pointer + kind.leaves[0]
-    return pointer
+    if not kind.leaves or "" in kind.leaves:
+        return place
+    below = pointer.removeprefix(place)
+    leaf = kind.entered.get(below, below)
+    return place + (leaf if leaf in kind.leaves else kind.leaves[0])
 
 
 def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
@@ -277,7 +290,12 @@ def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
     )
     if live and uploads:
         refresh += ' hx-encoding="multipart/form-data"'
-    return f'<form id="page-form" class="page-form" method="post" action="{action}" novalidate{encoding}{refresh}>'.encode()
+    # The Enter key presses the first button of a form: this one, which stands for "next", not one that moves a row.
+    enter = (
+        f'<button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true">{escape(request.next_label)}</button>'
+    )
+    opening = f'<form id="page-form" class="page-form" method="post" action="{action}" novalidate{encoding}{refresh}>'
+    return (opening + enter).encode()
 
 
 def _closing(request: PageRequest) -> bytes:
@@ -289,30 +307,39 @@ def _closing(request: PageRequest) -> bytes:
     return f'<div class="actions">{buttons}</div></form>'.encode()
 
 
-def _error(pointer: str, problem: Problem) -> bytes:
-    prefix = escape(FORM_TEXTS["error-prefix"])
-    text = escape(problem_text(problem))
-    return f'<p class="field-error" id="{escape(pointer)}-error"><span class="visually-hidden">{prefix}</span>{text}</p>'.encode()
+def _errors(pointer: str, problems: Sequence[Problem]) -> bytes:
+    """The messages of one field under the one id that its inputs name."""
+    if not problems:
+        return b""
+    prefix = f'<span class="visually-hidden">{escape(FORM_TEXTS["error-prefix"])}</span>'
+    messages = [f'<p class="field-error">{prefix}{_plain(problem_text(problem))}</p>' for problem in problems]
+    return f'<div class="field-errors" id="{escape(pointer)}-error">{"".join(messages)}</div>'.encode()
 
 
 def _files(pointer: str, value: Any) -> bytes:
     files = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
     entries = []
     for index, file in enumerate(files):
-        name = escape(str(file.get("name", "")))
+        name = _plain(str(file.get("name", "")))
         intent = f"remove_file:{escape(pointer)}/{index}"
         remove = f'<button class="button-link" name="intent" value="{intent}" type="submit">{FORM_TEXTS["remove"]}</button>'
-        link = f'<a href="/files/{escape(str(file["id"]))}" target="_blank" rel="noopener">{name}</a>' if file.get("id") else name
+        link = f'<a href="/files/{_plain(file["id"])}" target="_blank" rel="noopener">{name}</a>' if file.get("id") else name
         entries.append(f'<li class="file">{link} {remove}</li>')
     return f'<ul class="files">{"".join(entries)}</ul>'.encode() if entries else b""
 
 
+def _plain(value: Any) -> str:
+    """What people typed, escaped and without the characters that mark holes."""
+    text = escape(value)
+    return text if text.isascii() else MARKS.sub("\ufffd", text)
+
+
 def _escaped(value: Any) -> bytes:
-    return str(escape(value)).encode("utf-8", "replace")
+    return _plain(value).encode("utf-8", "replace")
 
 
 @lru_cache(maxsize=4096)
-def _options(options: tuple[tuple[str, str], ...], chosen: str, empty: str) -> bytes:
+def _options(options: tuple[tuple[str, str], ...], chosen: str, title_of_chosen: str, empty: str) -> bytes:
     """The options of a drop-down; a chosen code that is not offered stays visible, so that nothing changes silently."""
     known = any(code == chosen for code, _ in options)
     entries = [f'<option value="">{escape(empty)}</option>']
@@ -321,7 +348,7 @@ def _options(options: tuple[tuple[str, str], ...], chosen: str, empty: str) -> b
         for code, title in options
     ]
     if chosen and not known:
-        entries.append(f'<option value="{escape(chosen)}" selected>{escape(chosen)}</option>')
+        entries.append(f'<option value="{_plain(chosen)}" selected>{_plain(title_of_chosen)}</option>')
     return "".join(entries).encode()
 
 
@@ -332,7 +359,7 @@ def _county_options(tree: Any, chosen: str) -> bytes:
     elsewhere: list[tuple[str, str]] = []
 
     def option(code: str, title: str) -> str:
-        return f'<option value="{code}"{" selected" if code == chosen else ""}>{escape(title)}</option>'
+        return f'<option value="{_plain(code)}"{" selected" if code == chosen else ""}>{_plain(title)}</option>'
 
     for province in tree.children(""):
         cities = tree.children(province)
@@ -344,19 +371,9 @@ def _county_options(tree: Any, chosen: str) -> bytes:
     if elsewhere:
         others = "".join(option(code, title) for code, title in elsewhere)
         entries.append(f'<optgroup label="{escape(FORM_TEXTS["elsewhere"])}">{others}</optgroup>')
-    if chosen and f'value="{chosen}"' not in "".join(entries):
-        entries.append(option(chosen, tree.name(code_at(chosen, "county")) or chosen))
+    if chosen and not any(" selected>" in entry for entry in entries):
+        entries.append(option(chosen, tree.name(chosen) or chosen))
     return "".join(entries).encode()
-
-
-def _plain_id(pointer: str) -> str:
-    parts: list[str] = []
-    for part in pointer.split("/")[1:]:
-        if part.startswith("@") and parts:
-            parts[-1] += "[]"
-        else:
-            parts.append(part)
-    return ".".join(parts)
 
 
 class SummaryRow(msgspec.Struct, frozen=True):

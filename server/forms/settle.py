@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -30,6 +30,16 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, Any] = {}
 
 
+class Place(NamedTuple):
+    """One place a field stands in."""
+
+    field: FormField
+    #: Draft pointer of the place.
+    pointer: str
+    #: Draft pointer of its row, empty outside groups.
+    row: str
+
+
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
     """A form's answers with everything the rules make of them."""
 
@@ -48,6 +58,8 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     instance: dict[str, JsonValue]
     #: Whether the fixpoint was reached.
     stable: bool
+    #: Every place of every field, in the order of the form.
+    places: tuple[Place, ...] = ()
 
 
 def settle(form: CompiledForm, data: FormData, context: Context) -> Settled:
@@ -56,35 +68,33 @@ def settle(form: CompiledForm, data: FormData, context: Context) -> Settled:
     A suggestion counts as the answer until a person gives another. Computed values replace whatever was posted for them.
     Rules that keep contradicting each other end after `MAX_ROUNDS` with `stable` false; the publish check refuses such rules.
     """
-    posted = {pointer: value for pointer, value in data.values.items() if not _is_computed(form, pointer)}
+    listed = tuple(places(form, data))
+    computed = {place.pointer for place in listed if place.field.computed}
+    posted = {pointer: value for pointer, value in data.values.items() if pointer not in computed}
     settled = msgspec.structs.replace(data, values=posted)
     hidden: frozenset[str] = frozenset()
-    filled: dict[str, JsonValue] = {}
-    suggested: dict[str, JsonValue] = {}
-    stable = False
-    bindings: dict[str, Any] = {}
-    instance: dict[str, JsonValue] = {}
+    instance = _instance(form, listed, settled, hidden)
     for _ in range(MAX_ROUNDS):
-        instance = instance_of(form, settled, hidden)
-        bindings = bindings_of(form, instance, context)
-        now_hidden = _hidden(form, settled, bindings)
-        suggested = _suggested(form, data, bindings)
-        now_filled = {**suggested, **_computed(form, settled, bindings)}
-        if now_hidden == hidden and now_filled == filled:
-            stable = True
+        scope = _Scope(form, data, bindings_of(form, instance, context))
+        hidden = _hidden(form, listed, scope)
+        suggested = _suggested(data, scope)
+        settled = msgspec.structs.replace(data, values={**posted, **suggested, **_computed(scope)})
+        before, instance = instance, _instance(form, listed, settled, hidden)
+        # Everything above follows from the instance: the same one would only yield the same again.
+        stable = instance == before
+        if stable:
             break
-        hidden, filled = now_hidden, now_filled
-        settled = msgspec.structs.replace(data, values={**posted, **filled})
-    required, options = _aspects(form, settled, bindings, hidden)
+    required, options = _aspects(listed, scope, hidden)
     return Settled(
         data=settled,
         hidden=hidden,
         required=required,
         options=options,
         suggested=suggested,
-        bindings=bindings,
+        bindings=scope.bindings,
         instance=instance,
         stable=stable,
+        places=listed,
     )
 
 
@@ -96,85 +106,78 @@ def bindings_of(form: CompiledForm, instance: Mapping[str, Any], context: Contex
 
 def instance_of(form: CompiledForm, data: FormData, hidden: frozenset[str] = frozenset()) -> dict[str, JsonValue]:
     """The nested instance of the data without hidden fields; groups are lists in row order."""
+    return _instance(form, places(form, data), data, hidden)
+
+
+def places(form: CompiledForm, data: FormData) -> Iterator[Place]:
+    """Every place of every field, in the order of the form: a field of a group stands in each row."""
+    for field in form.fields.values():
+        if not field.group:
+            yield Place(field, field.rest, "")
+            continue
+        for row in row_pointers(data, group_pointer(field.group)):
+            yield Place(field, row + field.rest, row)
+
+
+def _instance(form: CompiledForm, listed: Iterable[Place], data: FormData, hidden: frozenset[str]) -> dict[str, JsonValue]:
     instance: dict[str, JsonValue] = {}
-    for field, pointer, row in places(form, data):
-        if pointer in hidden or (row and group_pointer(field.group) in hidden):
+    #: Draft pointer of a row to its object; rows of hidden groups have none.
+    objects: dict[str, dict[str, JsonValue]] = {"": instance}
+    for field, pointer, row in listed:
+        holder = objects.get(row)
+        if holder is None or pointer in hidden:
             continue
         if field.kind == "rows":
-            if not row:
-                _set(instance, field.path, [{} for _ in data.rows.get(pointer, ())])
+            rows = row_pointers(data, pointer)
+            objects.update((row, {}) for row in rows)
+            if rows:
+                _set(holder, field.path, [objects[row] for row in rows])
             continue
         value = data.values.get(pointer)
-        if value is None:
-            continue
-        if row:
-            group = _get(instance, field.group)
-            keys = data.rows[group_pointer(field.group)]
-            _set(group[keys.index(row.rsplit("/@", 1)[1])], field.path, value)
-        else:
-            _set(instance, field.path, value)
+        if value is not None:
+            _set(holder, field.path, value)
     for name in form.surroundings.materials:
         files = data.values.get(f"/materials/{name}")
         if files:
             instance.setdefault("materials", {})[name] = files
-    return _without_empty_groups(form, instance)
+    return instance
 
 
-def places(form: CompiledForm, data: FormData) -> Iterator[tuple[FormField, str, str]]:
-    """Every field with the draft pointer of each place it stands in and the draft pointer of its row."""
-    for field in form.fields.values():
-        if not field.group:
-            yield field, group_pointer(field.id), ""
-            continue
-        for row in row_pointers(data, group_pointer(field.group)):
-            yield field, row + field.rest, row
+class _Scope:
+    """The bindings of one round, with those of every row that rules look at."""
+
+    def __init__(self, form: CompiledForm, data: FormData, bindings: Mapping[str, Any]) -> None:
+        self.form = form
+        self.bindings = dict(bindings)
+        ruled = {form.fields[name].group for name in form.logic}
+        #: Group id to its rows' draft pointers and bindings.
+        self._rows = {group: self._bound(data, group) for group in ruled if group}
+
+    def _bound(self, data: FormData, group: str) -> dict[str, dict[str, Any]]:
+        rows = row_pointers(data, group_pointer(group))
+        found = self.bindings.get(group)
+        members = found if isinstance(found, list) and len(found) == len(rows) else [{}] * len(rows)
+        return {row: {**self.bindings, **row_bindings(member)} for row, member in zip(rows, members, strict=True)}
+
+    def evaluated(self, aspect: str) -> Iterator[tuple[str, Any]]:
+        """Draft pointer and value of one aspect of every ruled field at each of its places."""
+        for name, rules in self.form.logic.items():
+            rule = getattr(rules, aspect)
+            if rule is None:
+                continue
+            field = self.form.fields[name]
+            if not field.group:
+                yield field.rest, rule.evaluate(self.bindings)
+                continue
+            for row, bound in self._rows[field.group].items():
+                yield row + field.rest, rule.evaluate(bound)
 
 
-def _without_empty_groups(form: CompiledForm, instance: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    for group in form.groups:
-        if _get(instance, group) == []:
-            parent, _, name = group.rpartition(".")
-            holder = _get(instance, parent) if parent else instance
-            del holder[name]
-    return {name: value for name, value in instance.items() if value != {}}
-
-
-def _row_bindings(data: FormData, bindings: Mapping[str, Any], group: str) -> dict[str, dict[str, Any]]:
-    """Draft pointer of every row to the bindings its rules see."""
-    rows = row_pointers(data, group_pointer(group))
-    listed = bindings.get(group)
-    members = listed if isinstance(listed, list) and len(listed) == len(rows) else [{}] * len(rows)
-    return {row: {**bindings, **row_bindings(member)} for row, member in zip(rows, members, strict=True)}
-
-
-def _scopes(form: CompiledForm, data: FormData, bindings: Mapping[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
-    """Group id to the bindings of its rows, for the groups whose members have rules."""
-    ruled = {form.fields[name].group for name in form.logic if form.fields[name].group}
-    return {group: _row_bindings(data, bindings, group) for group in ruled}
-
-
-def _evaluated(
-    form: CompiledForm, data: FormData, bindings: Mapping[str, Any], aspect: str
-) -> Iterator[tuple[FormField, str, Any]]:
-    """The value of one aspect of every ruled field at each of its places."""
-    scopes = _scopes(form, data, bindings)
-    for name, rules in form.logic.items():
-        rule = getattr(rules, aspect)
-        if rule is None:
-            continue
-        field = form.fields[name]
-        if not field.group:
-            yield field, group_pointer(name), rule.evaluate(bindings)
-            continue
-        for row, scope in scopes[field.group].items():
-            yield field, row + field.rest, rule.evaluate(scope)
-
-
-def _hidden(form: CompiledForm, data: FormData, bindings: Mapping[str, Any]) -> frozenset[str]:
-    found = {pointer for _, pointer, value in _evaluated(form, data, bindings, "relevant") if value is not True}
-    outside = _outside_scope(form, bindings)
+def _hidden(form: CompiledForm, listed: Iterable[Place], scope: _Scope) -> frozenset[str]:
+    found = {pointer for pointer, value in scope.evaluated("relevant") if value is not True}
+    outside = _outside_scope(form, scope.bindings)
     if outside:
-        found |= {pointer for field, pointer, _ in places(form, data) if field.id in outside}
+        found |= {place.pointer for place in listed if place.field.id in outside}
     return frozenset(found)
 
 
@@ -194,13 +197,8 @@ def _outside_scope(form: CompiledForm, bindings: Mapping[str, Any]) -> frozenset
     return frozenset(unneeded | groups)
 
 
-def _computed(form: CompiledForm, data: FormData, bindings: Mapping[str, Any]) -> dict[str, JsonValue]:
-    return {pointer: value for _, pointer, value in _evaluated(form, data, bindings, "computed") if value is not UNDEFINED}
-
-
-def _is_computed(form: CompiledForm, pointer: str) -> bool:
-    field = form.fields.get(field_id_of(pointer))
-    return field is not None and field.computed
+def _computed(scope: _Scope) -> dict[str, JsonValue]:
+    return {pointer: value for pointer, value in scope.evaluated("computed") if value is not UNDEFINED}
 
 
 def field_id_of(pointer: str) -> str:
@@ -214,31 +212,23 @@ def field_id_of(pointer: str) -> str:
     return ".".join(parts)
 
 
-def _suggested(form: CompiledForm, data: FormData, bindings: Mapping[str, Any]) -> dict[str, JsonValue]:
+def _suggested(data: FormData, scope: _Scope) -> dict[str, JsonValue]:
     return {
         pointer: value
-        for _, pointer, value in _evaluated(form, data, bindings, "suggested")
+        for pointer, value in scope.evaluated("suggested")
         if value is not UNDEFINED and pointer not in data.values and pointer not in data.touched and pointer not in data.raw
     }
 
 
-def _aspects(
-    form: CompiledForm, data: FormData, bindings: Mapping[str, Any], hidden: frozenset[str]
-) -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
-    required = {p for field, p, _ in places(form, data) if field.required and not field.computed}
-    required |= {pointer for _, pointer, value in _evaluated(form, data, bindings, "required") if value is True}
-    options = {p: tuple(value) for _, p, value in _evaluated(form, data, bindings, "options") if isinstance(value, list)}
+def _aspects(listed: Iterable[Place], scope: _Scope, hidden: frozenset[str]) -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
+    required = {place.pointer for place in listed if place.field.required and not place.field.computed}
+    required |= {pointer for pointer, value in scope.evaluated("required") if value is True}
+    options = {pointer: tuple(value) for pointer, value in scope.evaluated("options") if isinstance(value, list)}
     return frozenset(pointer for pointer in required if not _is_hidden(pointer, hidden)), options
 
 
 def _is_hidden(pointer: str, hidden: frozenset[str]) -> bool:
     return pointer in hidden or ("/@" in pointer and pointer.split("/@", 1)[0] in hidden)
-
-
-def _get(instance: Any, path: str) -> Any:
-    for part in path.split("."):
-        instance = instance.get(part) if isinstance(instance, dict) else None
-    return instance
 
 
 def _set(instance: dict[str, JsonValue], path: str, value: JsonValue) -> None:

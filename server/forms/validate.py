@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 import msgspec
 
+from server.documents.pointer import escape, format_pointer
 from server.findings import Param, Problem
 from server.forms.compile import CompiledForm
-from server.forms.data import FormData, from_instance, group_pointer, instance_pointer
+from server.forms.data import FormData, from_instance, group_pointer, instance_pointer, row_pointers
 from server.forms.kinds import KINDS
-from server.forms.kinds.kind import FormField
-from server.forms.settle import Context, Settled, field_id_of, places, settle
+from server.forms.kinds.kind import FormField, show_scaled
+from server.forms.settle import Context, Place, Settled, field_id_of, settle
+from server.messages.forms import PART_OF
 from server.rules.facts import row_bindings
 from server.types import JsonValue
 
@@ -29,6 +31,12 @@ _WORDING = {
     "attachment": "upload",
     "rows": "add",
 }
+
+#: Keywords whose limit is an amount.
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+#: Characters of unreadable text that a message repeats.
+_QUOTED = 40
+_DEEPEST = 40
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -46,27 +54,44 @@ def validate(form: CompiledForm, settled: Settled, *, context: Context, page: st
     problems: dict[str, Problem] = {}
     warnings: dict[str, Problem] = {}
     for problem, warning in _all(form, settled, context):
-        if page is not None and not _on_page(form, problem.pointer, page):
-            continue
-        target = warnings if warning else problems
-        target.setdefault(problem.pointer, problem)
-    order = _reading_order(form, settled)
-
-    def position(problem: Problem) -> tuple[int, int, int]:
-        return max((place for pointer, place in order.items() if problem.pointer.startswith(pointer)), default=(len(order), 0, 0))
-
-    ordered = sorted(problems.values(), key=position) if problems else []
-    return Checked(tuple(ordered), tuple(w for w in warnings.values() if w.pointer not in problems))
+        if page is None or _on_page(form, problem.pointer, page):
+            target = warnings if warning else problems
+            target.setdefault(_input_pointer(form, problem.pointer), problem)
+    kept = [warning for pointer, warning in warnings.items() if pointer not in problems]
+    if not problems:
+        return Checked((), tuple(kept))
+    order = _reading_order(settled)
+    return Checked(tuple(sorted(problems.values(), key=lambda problem: _position(order, problem.pointer))), tuple(kept))
 
 
-def _reading_order(form: CompiledForm, settled: Settled) -> dict[str, tuple[int, int, int]]:
+def _input_pointer(form: CompiledForm, pointer: str) -> str:
+    """The pointer of what is corrected as one: a list of codes is a single choice."""
+    above = pointer.rpartition("/")[0]
+    field = form.fields.get(field_id_of(above))
+    return above if field is not None and "" in KINDS[field.kind].leaves else pointer
+
+
+def _reading_order(settled: Settled) -> dict[str, tuple[int, int, int]]:
     """Draft pointers to where they stand on the pages: a group's rows one after the other."""
     order: dict[str, tuple[int, int, int]] = {}
-    for index, (field, pointer, row) in enumerate(places(form, settled.data)):
-        group = group_pointer(field.group)
-        number = settled.data.rows[group].index(row.rsplit("/@", 1)[1]) if row else -1
-        order[pointer] = (order[group][0] if row and group in order else index, number, index)
+    for index, (field, pointer, row) in enumerate(settled.places):
+        if row not in order:
+            order[pointer] = (index, -1, index)
+        else:
+            order[pointer] = (*order[row][:2], index)
+        if field.kind == "rows":
+            rows = row_pointers(settled.data, pointer)
+            order.update((row, (index, number, index)) for number, row in enumerate(rows))
     return order
+
+
+def _position(order: Mapping[str, tuple[int, int, int]], pointer: str) -> tuple[int, int, int]:
+    """Where the nearest known place above a pointer stands; at the end when there is none."""
+    while pointer:
+        if pointer in order:
+            return order[pointer]
+        pointer = pointer.rpartition("/")[0]
+    return (len(order), 0, 0)
 
 
 def check_instance(form: CompiledForm, instance: JsonValue, context: Context) -> tuple[Settled, Checked]:
@@ -75,7 +100,7 @@ def check_instance(form: CompiledForm, instance: JsonValue, context: Context) ->
     Members the form does not know are problems. Values of the wrong type are problems and count as unanswered. Answers
     that are not relevant are dropped with a warning, computed ones are recomputed.
     """
-    given = instance if isinstance(instance, dict) else {}
+    given = _readable(instance) if isinstance(instance, dict) else {}
     keys = (f"r{number:04d}" for number in count(1))
     data = from_instance(given, ((field.group, field.path) for field in form.fields.values()), keys)
     files = given.get("materials")
@@ -88,104 +113,131 @@ def check_instance(form: CompiledForm, instance: JsonValue, context: Context) ->
     wrong: set[str] = set()
     for pointer, keyword, params in _schema_errors(form, given):
         if keyword == "additionalProperties":
-            for name in str(params.get("names", "")).split("\n"):
-                here = f"{pointer}/{name}"
-                problems[here] = Problem(pointer=here, code="unknown-field", params={"field": name})
+            problems[pointer] = Problem(pointer=pointer, code="unknown-field", params=params)
         elif keyword == "type":
             wrong.add(pointer)
             problems[pointer] = _problem(form, pointer, keyword, params)
-    data = _without(form, data, wrong)
+    data = _without(data, wrong)
     settled = settle(form, data, context)
     checked = validate(form, settled, context=context)
+    known = {above for pointer in problems for above in _upwards(pointer)}
     for problem in checked.problems:
         pointer = instance_pointer(data, problem.pointer)
-        if not any(pointer == place or place.startswith(f"{pointer}/") for place in problems):
+        if pointer not in known and not any(above in wrong for above in _upwards(pointer)):
             problems[pointer] = Problem(pointer=pointer, code=problem.code, params=problem.params)
     warnings = [Problem(pointer=instance_pointer(data, w.pointer), code=w.code, params=w.params) for w in checked.warnings]
     warnings += [
-        Problem(pointer=instance_pointer(data, pointer), code="not-relevant", params={"label": field.label})
-        for field, pointer, row in places(form, settled.data)
-        if (pointer in settled.hidden or (row and group_pointer(field.group) in settled.hidden)) and pointer in data.values
+        Problem(pointer=instance_pointer(data, place.pointer), code="not-relevant", params={"label": place.field.label})
+        for place in settled.places
+        if place.pointer in data.values and _hidden(settled, place)
     ]
     return settled, Checked(tuple(problems.values()), tuple(warnings))
 
 
+def _readable(value: JsonValue, depth: int = 0) -> JsonValue:
+    """The value as other programs can read it: no lone surrogates, whole numbers as integers, nothing deeper than forms are."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if depth > _DEEPEST:
+        return None
+    if isinstance(value, dict):
+        return {str(_readable(str(name))): _readable(member, depth + 1) for name, member in value.items()}
+    return [_readable(member, depth + 1) for member in value] if isinstance(value, list) else value
+
+
+def _upwards(pointer: str) -> Iterator[str]:
+    """The pointer and those above it."""
+    while pointer:
+        yield pointer
+        pointer = pointer.rpartition("/")[0]
+    yield ""
+
+
 def _all(form: CompiledForm, settled: Settled, context: Context) -> Iterator[tuple[Problem, bool]]:
-    yield from ((problem, False) for problem in _unreadable(form, settled))
-    yield from ((problem, False) for problem in _missing(form, settled))
+    shown = [place for place in settled.places if not _hidden(settled, place)]
+    yield from ((problem, False) for problem in _unreadable(shown, settled))
+    yield from ((problem, False) for problem in _missing(shown, settled))
     # Kinds first: where a pattern fails, too, only the kind can say what is wrong with the number.
-    yield from _kind_problems(form, settled, context)
+    yield from _kind_problems(shown, settled, context)
     for pointer, keyword, params in _schema_errors(form, settled.instance):
-        yield _problem(form, _draft_pointer(form, settled.data, pointer), keyword, params), False
+        yield _problem(form, _draft_pointer(settled.data, pointer), keyword, params), False
     yield from _assertion_problems(form, settled)
     if not settled.stable:
         yield Problem(pointer="", code="rules-contradict"), False
 
 
-def _unreadable(form: CompiledForm, settled: Settled) -> Iterator[Problem]:
-    for field, pointer, _ in places(form, settled.data):
-        if _hidden(settled, field, pointer):
-            continue
-        for leaf in KINDS[field.kind].leaves:
-            if pointer + leaf in settled.data.raw:
-                text = settled.data.raw[pointer + leaf][:40]
-                yield Problem(
-                    pointer=pointer + leaf, code=f"unreadable-{field.kind}", params={"label": field.label, "text": text}
-                )
+def _unreadable(shown: Sequence[Place], settled: Settled) -> Iterator[Problem]:
+    raw = settled.data.raw
+    if not raw:
+        return
+    for field, pointer, _ in shown:
+        kind = KINDS[field.kind]
+        for leaf in kind.leaves:
+            if pointer + leaf in raw:
+                text = raw[pointer + leaf][:_QUOTED]
+                params: dict[str, Param] = {"label": field.label, "text": text, "places": kind.scale(field)}
+                yield Problem(pointer=pointer + leaf, code=f"unreadable-{field.kind}", params=params)
 
 
-def _missing(form: CompiledForm, settled: Settled) -> Iterator[Problem]:
-    for field, pointer, _ in places(form, settled.data):
-        value = settled.data.values.get(pointer)
-        if field.kind == "rows":
-            if pointer in settled.required and not settled.data.rows.get(pointer):
-                yield Problem(pointer=pointer, code="required-add", params={"label": field.label})
-            continue
-        if _hidden(settled, field, pointer):
-            continue
+def _missing(shown: Sequence[Place], settled: Settled) -> Iterator[Problem]:
+    values, raw = settled.data.values, settled.data.raw
+    for field, pointer, _ in shown:
+        value = values.get(pointer)
         if value is None or value in ("", []):
-            if pointer in settled.required and not any(pointer + leaf in settled.data.raw for leaf in KINDS[field.kind].leaves):
-                yield Problem(
-                    pointer=pointer, code=f"required-{_WORDING.get(field.kind, 'enter')}", params={"label": field.label}
-                )
-        elif isinstance(value, dict):
+            if pointer in settled.required and not _is_begun(field, pointer, settled):
+                code = f"required-{_WORDING.get(field.kind, 'enter')}"
+                yield Problem(pointer=pointer, code=code, params={"label": field.label})
+        elif isinstance(value, dict) and "" not in KINDS[field.kind].leaves:
             for part in field.schema.get("required", ()):
-                if part not in value and f"{pointer}/{part}" not in settled.data.raw:
-                    title = field.schema.get("properties", {}).get(part, {}).get("title", part)
-                    yield Problem(
-                        pointer=f"{pointer}/{part}", code="required-part", params={"label": field.label, "part": str(title)}
-                    )
+                if part not in value and f"{pointer}/{part}" not in raw:
+                    params: dict[str, Param] = {"label": field.label, "part": _part_title(field, part)}
+                    yield Problem(pointer=f"{pointer}/{part}", code="required-part", params=params)
+
+
+def _is_begun(field: FormField, pointer: str, settled: Settled) -> bool:
+    """Whether rows stand in a field without a value, or text that could not be read."""
+    if field.kind == "rows":
+        return bool(settled.data.rows.get(pointer))
+    return any(pointer + leaf in settled.data.raw for leaf in KINDS[field.kind].leaves)
+
+
+def _part_title(field: FormField, part: str) -> str:
+    return str(field.schema.get("properties", {}).get(part, {}).get("title", part))
 
 
 def _schema_errors(form: CompiledForm, instance: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Param]]]:
-    """Instance pointer, keyword and parameters of every schema error."""
+    """Instance pointer, keyword and parameters of every schema error; each unknown member is one of its own."""
     if form.validator.is_valid(instance):
         return
     for error in form.validator.iter_errors(instance):
-        pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.instance_path)
-        kind = error.kind
-        params: dict[str, Param] = {}
+        pointer, kind = format_pointer(error.instance_path), error.kind
+        if kind.name == "additionalProperties":
+            yield from ((f"{pointer}/{escape(name)}", kind.name, {"field": name}) for name in kind.unexpected)
+            continue
         limit = getattr(kind, "limit", None)
-        if limit is not None:
-            params["limit"] = limit if isinstance(limit, int) else str(limit)
-        unexpected = getattr(kind, "unexpected", None)
-        if unexpected is not None:
-            params["names"] = "\n".join(str(name).replace("~", "~0").replace("/", "~1") for name in unexpected)
-        yield pointer, kind.name, params
+        yield pointer, kind.name, {} if limit is None else {"limit": limit if isinstance(limit, int) else str(limit)}
 
 
 def _problem(form: CompiledForm, pointer: str, keyword: str, params: Mapping[str, Param]) -> Problem:
     field = _field_at(form, pointer)
-    known: dict[str, Param] = {"label": field.label if field is not None else pointer, **params}
-    if field is not None and field.kind in ("money", "income") and isinstance(known.get("limit"), int):
-        known["limit"] = str(int(known["limit"]) / 100)
+    if field is None:
+        return Problem(pointer=pointer, code=f"schema-{keyword}", params={"label": pointer, **params})
+    part = pointer.rpartition("/")[2]
+    below = field_id_of(pointer).removeprefix(field.id) == f".{part}" and "" not in KINDS[field.kind].leaves
+    label = PART_OF.format(label=field.label, part=_part_title(field, part)) if below else field.label
+    known: dict[str, Param] = {"label": label, **params}
+    if keyword in _BOUNDS and isinstance(limit := params.get("limit"), int):
+        whole, point, fraction = show_scaled(limit, KINDS[field.kind].scale(field), grouping=True).partition(".")
+        known["limit"] = f"{whole}{point}{fraction}" if fraction.strip("0") else whole
     return Problem(pointer=pointer, code=f"schema-{keyword}", params=known)
 
 
-def _kind_problems(form: CompiledForm, settled: Settled, context: Context) -> Iterator[tuple[Problem, bool]]:
-    for field, pointer, _ in places(form, settled.data):
+def _kind_problems(shown: Sequence[Place], settled: Settled, context: Context) -> Iterator[tuple[Problem, bool]]:
+    for field, pointer, _ in shown:
         value = settled.data.values.get(pointer)
-        if value is None or _hidden(settled, field, pointer):
+        if value is None:
             continue
         for found in KINDS[field.kind].check(field, value, context.today):
             params: dict[str, Param] = {"label": field.label, **found.params}
@@ -201,7 +253,7 @@ def _assertion_problems(form: CompiledForm, settled: Settled) -> Iterator[tuple[
         params: dict[str, Param] = {"message": compiled.assertion.message, "label": field.label}
         warning = compiled.assertion.severity == "warning"
         for pointer, scope in _assertion_places(form, settled, field):
-            if not _hidden(settled, field, pointer) and compiled.rule.evaluate(scope) is False:
+            if not _hidden(settled, Place(field, pointer, "")) and compiled.rule.evaluate(scope) is False:
                 yield Problem(pointer=pointer, code=f"assertion:{compiled.id}", params=params), warning
 
 
@@ -215,8 +267,9 @@ def _assertion_places(form: CompiledForm, settled: Settled, field: FormField) ->
         yield f"{group}/@{key}{field.rest}", {**settled.bindings, **row_bindings(row)}
 
 
-def _hidden(settled: Settled, field: FormField, pointer: str) -> bool:
-    return pointer in settled.hidden or (bool(field.group) and group_pointer(field.group) in settled.hidden)
+def _hidden(settled: Settled, place: Place) -> bool:
+    group = place.field.group
+    return place.pointer in settled.hidden or (bool(group) and group_pointer(group) in settled.hidden)
 
 
 def _field_at(form: CompiledForm, pointer: str) -> FormField | None:
@@ -231,7 +284,7 @@ def _field_at(form: CompiledForm, pointer: str) -> FormField | None:
     return None
 
 
-def _draft_pointer(form: CompiledForm, data: FormData, pointer: str) -> str:
+def _draft_pointer(data: FormData, pointer: str) -> str:
     parts = pointer.split("/")
     for index in range(1, len(parts)):
         keys = data.rows.get("/".join(parts[:index]))
@@ -245,15 +298,10 @@ def _on_page(form: CompiledForm, pointer: str, page: str) -> bool:
     return field is not None and field.page == page
 
 
-def _without(form: CompiledForm, data: FormData, wrong: set[str]) -> FormData:
+def _without(data: FormData, wrong: set[str]) -> FormData:
     """The data without the fields in which a value of the wrong type was given."""
     if not wrong:
         return data
-    broken = {
-        pointer
-        for pointer in data.values
-        if any(
-            place == instance_pointer(data, pointer) or place.startswith(instance_pointer(data, pointer) + "/") for place in wrong
-        )
-    }
-    return msgspec.structs.replace(data, values={p: v for p, v in data.values.items() if p not in broken})
+    above = {pointer for place in wrong for pointer in _upwards(place)}
+    kept = {pointer: value for pointer, value in data.values.items() if instance_pointer(data, pointer) not in above}
+    return msgspec.structs.replace(data, values=kept)

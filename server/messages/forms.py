@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 CHOOSE = "请选择"
+PART_OF = "{label}的{part}"
 LEVEL_CHOOSE = {
     "township": "请选择乡镇（街道）",
     "no-township": "先选择县（市、区）",

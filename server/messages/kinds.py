@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 YUAN = "元"
-YUAN_MARKS = "元圆¥"
+YUAN_MARKS = ("元", "圆", "¥")
 LIST_COMMA = "、"
 YES = "是"
 NO = "否"

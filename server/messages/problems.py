@@ -16,7 +16,7 @@ PROBLEMS: dict[str, str] = {
     "required-add": "请至少添加一项{label}",
     "required-part": "请填写{label}的{part}",
     "unreadable-integer": "{label}应为整数，例如 4；填写的是“{text}”",
-    "unreadable-decimal": "{label}应为数字，最多两位小数，例如 86.5；填写的是“{text}”",
+    "unreadable-decimal": "{label}应为数字，最多 {places} 位小数，例如 86.5；填写的是“{text}”",
     "unreadable-money": "{label}应为金额，最多两位小数，例如 1200.50；填写的是“{text}”",
     "unreadable-income": "{label}的金额应为数字，最多两位小数，例如 1200.50；填写的是“{text}”",
     "unreadable-date": "{label}不是有效日期，请按 2026-11-24 的格式填写；填写的是“{text}”",

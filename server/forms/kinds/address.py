@@ -64,4 +64,5 @@ KIND = FieldKind(
     inputs=_inputs,
     check=_check,
     grouped=True,
+    entered={"/region": "/county"},
 )

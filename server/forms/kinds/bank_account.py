@@ -13,7 +13,7 @@ from server.forms.kinds.kind import FieldKind, FormField, KindProblem, one_input
 
 def _check(field: FormField, value: Any, today: date) -> tuple[KindProblem, ...]:
     text = str(value)
-    if not re.fullmatch(r"\d{8,30}", text):
+    if not re.fullmatch("[0-9]{8,30}", text):
         return (KindProblem("", "bank-account-form"),)
     return () if luhn.is_valid(text) else (KindProblem("", "bank-account-luhn", warning=True),)
 
@@ -26,7 +26,7 @@ KIND = FieldKind(
     id="bank_account",
     parse=parse_compact,
     show=_show,
-    example=lambda field: "6222020000000000004",
+    example=lambda field: "6222020000000000000",
     inputs=one_input,
     check=_check,
 )

@@ -12,7 +12,7 @@ def _scale(field: FormField) -> int:
 
 
 def _parse(field: FormField, posted: Posted) -> Parsed:
-    return parse_scaled(field, posted, scale=_scale(field), units=field.settings.get("unit", ""))
+    return parse_scaled(field, posted, scale=_scale(field), units=(field.settings.get("unit", ""),))
 
 
 def _show(field: FormField, value: Any) -> str:
@@ -25,4 +25,5 @@ KIND = FieldKind(
     show=_show,
     example=lambda field: int(field.schema.get("minimum", 100)),
     inputs=lambda field, value: {"": show_scaled(value, _scale(field), grouping=False)},
+    scale=_scale,
 )

@@ -9,7 +9,7 @@ from typing import Any
 from server.forms.kinds import resident_id
 from server.forms.kinds.kind import FieldKind, FormField, KindProblem, one_input, parse_compact, show_plain
 
-_FORM = re.compile(r"\d{17}[\dX][1-7][1-4](B\d{1,2})?")
+_FORM = re.compile(r"[0-9]{17}[0-9X][1-7][1-4](B[0-9]{1,2})?")
 
 
 def _check(field: FormField, value: Any, today: date) -> tuple[KindProblem, ...]:

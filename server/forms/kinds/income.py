@@ -19,7 +19,9 @@ def _parse(field: FormField, posted: Posted) -> Parsed:
 def _show(field: FormField, value: Any) -> str:
     if not isinstance(value, dict) or "amount" not in value:
         return ""
-    return f"{show_scaled(value['amount'], 2, grouping=True)} {YUAN}/{PERIODS.get(value.get('period', ''), '')}"
+    amount = f"{show_scaled(value['amount'], 2, grouping=True)} {YUAN}"
+    period = PERIODS.get(value.get("period", ""))
+    return f"{amount}/{period}" if period else amount
 
 
 def _inputs(field: FormField, value: Any) -> dict[str, str]:
@@ -38,4 +40,5 @@ KIND = FieldKind(
     example=lambda field: {"period": "month", "amount": 0},
     inputs=_inputs,
     grouped=True,
+    scale=lambda field: 2,
 )

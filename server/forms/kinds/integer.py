@@ -14,7 +14,7 @@ def _show(field: FormField, value: Any) -> str:
 
 KIND = FieldKind(
     id="integer",
-    parse=lambda field, posted: parse_scaled(field, posted, scale=0, units=field.settings.get("unit", "")),
+    parse=lambda field, posted: parse_scaled(field, posted, scale=0, units=(field.settings.get("unit", ""),)),
     show=_show,
     example=lambda field: int(field.schema.get("minimum", 1)),
     inputs=one_input,

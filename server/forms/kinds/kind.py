@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -26,6 +27,12 @@ class Absent:
 #: What parsing yields for an input that was left empty.
 ABSENT: Final = Absent()
 
+#: Larger numbers are not read: other programs would round them.
+LARGEST = 2**53 - 1
+
+_NUMBER = re.compile(r"([+-]?)(\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?")
+_SPACE_OR_DASH = re.compile(r"[\s\-\u2010-\u2015\u2212]")
+
 Posted = Mapping[str, Sequence[str]]
 
 
@@ -37,6 +44,11 @@ class Option(msgspec.Struct, frozen=True):
     hint: str = ""
     #: Heading under which it stands in a long list.
     heading: str = ""
+
+
+@lru_cache(maxsize=4096)
+def _pointer_of(path: str) -> str:
+    return "/" + path.replace(".", "/")
 
 
 class FormField(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +85,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rest(self) -> str:
         """The pointer below the row, or the whole pointer."""
-        return "/" + self.path.replace(".", "/")
+        return _pointer_of(self.path)
 
 
 class Parsed(msgspec.Struct, frozen=True):
@@ -97,6 +109,11 @@ def no_check(field: FormField, value: Any, today: date) -> tuple[KindProblem, ..
     return ()
 
 
+def whole_numbers(field: FormField) -> int:
+    """No decimal places."""
+    return 0
+
+
 class FieldKind(msgspec.Struct, frozen=True, kw_only=True):
     """How one kind of field is read, shown, checked and exemplified."""
 
@@ -113,6 +130,10 @@ class FieldKind(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Callable[[FormField, Any], dict[str, str]]
     #: Whether the inputs form a group with a legend.
     grouped: bool = False
+    #: Members of the value that are entered in an input of another name, as pointers below the field.
+    entered: dict[str, str] = {}
+    #: Decimal places of the integers that stand for amounts.
+    scale: Callable[[FormField], int] = whole_numbers
 
 
 def first(posted: Posted, leaf: str = "") -> str:
@@ -129,7 +150,7 @@ def clean_text(text: str) -> str:
 
 def half_width(text: str) -> str:
     """The text with full-width digits and signs as ASCII and without inner spaces."""
-    return re.sub(r"[\s,_]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
 def parse_text(field: FormField, posted: Posted) -> Parsed:
@@ -139,22 +160,34 @@ def parse_text(field: FormField, posted: Posted) -> Parsed:
 
 
 def parse_compact(field: FormField, posted: Posted) -> Parsed:
-    """The text without spaces and in half-width upper case, as for numbers people copy from cards."""
-    text = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", first(posted))).upper()
+    """The text without spaces and dashes and in half-width upper case, as for numbers people copy from cards."""
+    text = compact(first(posted))
     return Parsed(text if text else ABSENT)
 
 
-def parse_scaled(field: FormField, posted: Posted, *, scale: int, units: str = "") -> Parsed:
-    """A decimal number as an integer of its last place; other text is kept as typed."""
+def compact(text: str) -> str:
+    """The text without spaces and dashes, in half-width upper case."""
+    return _SPACE_OR_DASH.sub("", unicodedata.normalize("NFKC", text)).upper()
+
+
+def parse_scaled(field: FormField, posted: Posted, *, scale: int, units: Sequence[str] = ()) -> Parsed:
+    """A decimal number as an integer of its last place; other text is kept as typed.
+
+    A unit may stand before or behind the number. Commas are read as separators of thousands only, never guessed about.
+    """
     typed = first(posted)
     if not typed:
         return Parsed(ABSENT)
-    text = half_width(typed).rstrip(units)
-    match = re.fullmatch(r"([+-]?)(\d{1,15})(?:\.(\d*))?", text)
+    text = half_width(typed)
+    for unit in map(half_width, units):
+        text = text.removeprefix(unit).removesuffix(unit)
+    match = _NUMBER.fullmatch(text)
     fraction = (match.group(3) or "").rstrip("0") if match else ""
     if match is None or len(fraction) > scale:
         return Parsed(ABSENT, {"": typed})
-    value = int(match.group(2) + fraction.ljust(scale, "0"))
+    value = int(match.group(2).replace(",", "") + fraction.ljust(scale, "0"))
+    if value > LARGEST:
+        return Parsed(ABSENT, {"": typed})
     return Parsed(-value if match.group(1) == "-" else value)
 
 

@@ -11,4 +11,5 @@ KIND = FieldKind(
     show=lambda field, value: f"{show_scaled(value, 2, grouping=True)} {YUAN}",
     example=lambda field: int(field.schema.get("minimum", 0)),
     inputs=lambda field, value: {"": show_scaled(value, 2, grouping=False)},
+    scale=lambda field: 2,
 )

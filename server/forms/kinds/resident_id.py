@@ -15,11 +15,11 @@ EXAMPLE = "110101199003070011"
 
 def _check(field: FormField, value: Any, today: date) -> tuple[KindProblem, ...]:
     text = str(value)
-    if len(text) == 15 and text.isdigit():
+    if len(text) == 15 and text.isascii() and text.isdigit():
         return (KindProblem("", "id-number-old"),)
     if len(text) != 18:
         return (KindProblem("", "id-number-length", {"length": len(text)}),)
-    if not text[:17].isdigit() or text[17] not in "0123456789X":
+    if not (text.isascii() and text[:17].isdigit() and text[17] in "0123456789X"):
         return (KindProblem("", "id-number-characters"),)
     if ric.calc_check_digit(text) != text[17]:
         return (KindProblem("", "id-number-check"),)
