@@ -12,23 +12,24 @@ APP = cyclopts.App(
     version=version("onething"),
     help_format="plaintext",
 )
+#: Name to where the command is and what it does.
 COMMANDS = {
-    "demo": "server.cli.installation:demo",
-    "serve": "server.cli.installation:serve",
-    "init": "server.cli.installation:init",
-    "migrate": "server.cli.installation:migrate",
-    "check": "server.cli.configuration:check",
-    "publish": "server.cli.configuration:publish",
-    "export": "server.cli.configuration:export",
-    "import": "server.cli.configuration:import_",
-    "diff": "server.cli.difference:diff",
-    "try": "server.cli.trial:try_",
-    "account": "server.cli.people:ACCOUNT",
-    "bench": "server.cli.measuring:bench",
+    "demo": ("installation:demo", "Serve the shipped services with demo accounts and simulators of other systems."),
+    "serve": ("installation:serve", "Serve the installation; refuses to start without keys of its own."),
+    "init": ("installation:init", "Make the data directory with keys of its own and an empty database."),
+    "migrate": ("installation:migrate", "Bring the database to the form this program knows."),
+    "check": ("checking:check", "Report everything wrong with documents."),
+    "try": ("trial:try_", "Run one application in memory and print what becomes of it."),
+    "publish": ("configuration:publish", "Publish the services of a folder."),
+    "export": ("configuration:export", "Write the documents of a published service to a folder."),
+    "import": ("configuration:import_", "Publish the documents of an exported folder."),
+    "diff": ("difference:diff", "Show what differs between two configurations."),
+    "account": ("people:ACCOUNT", "Add people who work with the installation."),
+    "bench": ("measuring:bench", "Measure against other software in the same run."),
 }
 
-for _name, _target in COMMANDS.items():
-    APP.command(_target, name=_name)
+for _name, (_target, _help) in COMMANDS.items():
+    APP.command(f"server.cli.{_target}", name=_name, help=_help)
 
 
 def main() -> None:

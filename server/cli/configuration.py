@@ -1,4 +1,4 @@
-"""Commands about configuration: check, publish, export, import."""
+"""Commands that move configuration: publish, export, import."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.actions import publishing
 from server.actions.office import Office
 from server.cli.output import fail, finding_lines, print_findings, print_json
 from server.cli.running import opened_office
-from server.cli.trees import checked, own_region, shipped_root, tree_roots
+from server.cli.trees import own_region, shipped_root, tree_roots
 from server.definitions.service import documents_of, service_ids
 from server.exports.archive import manifest_of
 from server.exports.folder import Trees, locate, read_trees, write_trees
@@ -36,32 +36,6 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     def count(self) -> int:
         """How many documents differ."""
         return len(self.added) + len(self.changed) + len(self.removed)
-
-
-def check(*paths: Path, json: bool = False) -> None:
-    """Report everything wrong with the documents at PATHS; ends with status 1 when there is an error.
-
-    Parameters
-    ----------
-    paths
-        Folders with form_schemas and process_defs, those folders themselves, or anything inside.
-    json
-        Print the findings as a JSON list.
-    """
-    findings: list[Finding] = []
-    services: list[str] = []
-    for root in tree_roots(paths):
-        found, names = checked(root)
-        findings += found
-        services += names
-    if json:
-        print_json(finding_lines(findings))
-    else:
-        print_findings(findings)
-        errors = sum(finding.severity == "error" for finding in findings)
-        print(f"{len(services)} services checked: {errors} errors, {len(findings) - errors} other findings")
-    if any(finding.severity == "error" for finding in findings):
-        raise SystemExit(1)
 
 
 def publish(path: Path | None = None, *, service: str = "", note: str = "", json: bool = False) -> None:
