@@ -26,7 +26,7 @@ def _findings(codelist: CodeList, document: Place) -> Iterator[Finding]:
     for index, code in enumerate(offered):
         here = document.under("offer", index)
         if code not in codes:
-            yield here.error("unknown-code", name=code, suggestion=nearest(code, codes))
+            yield here.error("unknown-code", code=code, suggestion=nearest(code, codes))
         elif code in offered[:index]:
             yield here.error("code-twice", code=code)
     for code, entry in codes.items():
@@ -34,7 +34,7 @@ def _findings(codelist: CodeList, document: Place) -> Iterator[Finding]:
         yield from day_findings(entry.valid_from, here.under("valid_from"))
         yield from day_findings(entry.valid_to, here.under("valid_to"))
         if entry.parent is not None and entry.parent not in codes:
-            yield here.under("parent").error("unknown-code", name=entry.parent, suggestion=nearest(entry.parent, codes))
+            yield here.under("parent").error("unknown-code", code=entry.parent, suggestion=nearest(entry.parent, codes))
         elif _is_below_itself(codelist, code):
             yield here.under("parent").error("code-below-itself", code=code)
 

@@ -64,7 +64,7 @@ def _end_findings(service: Service, example: Example, here: Place) -> Iterator[F
     for item_id, code in example.ends.items():
         item = service.items.items.get(item_id)
         if item is None:
-            yield here.under(item_id).error("unknown-item", name=item_id, suggestion=nearest(item_id, service.items.items))
+            yield here.under(item_id).error("unknown-item", item=item_id, suggestion=nearest(item_id, service.items.items))
         elif code not in item.outcomes:
             near = nearest(code, item.outcomes)
             yield here.under(item_id).error("unknown-outcome", code=code, item=item_id, suggestion=near)

@@ -31,6 +31,14 @@ def check_outcomes(subject: Subject, service: Service) -> Iterator[Finding]:
                 yield here.error("outcome-never-reached", code=code, process=item.process)
 
 
+def check_ends(subject: Subject, service: Service) -> Iterator[Finding]:
+    """Every end has exactly one way to its code."""
+    for process_id, definition in service.processes.items():
+        for name, node in definition.nodes.items():
+            if isinstance(node, End) and (node.code is None) == (node.code_from is None):
+                yield subject.document("process", process_id).under("nodes", name).error("end-code", node=name)
+
+
 def _end_codes(service: Service, definition: ProcessDefinition) -> Iterator[tuple[str, str, str | None]]:
     """Node, member and code of every way to end; no code where a rule leaves it open."""
     for name, node in definition.nodes.items():

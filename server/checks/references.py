@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from server.checks.place import Place, nearest
 from server.checks.subject import Subject
+from server.definitions.process import Actor, Task
 from server.definitions.regions import contains
 from server.definitions.service import Service
 from server.findings import Finding
@@ -59,7 +60,7 @@ def check_materials(subject: Subject, service: Service) -> Iterator[Finding]:
         for index, item_id in enumerate(material.items or ()):
             if item_id not in service.items.items:
                 near = nearest(item_id, service.items.items)
-                yield here.under("items", index).error("unknown-item", name=item_id, suggestion=near)
+                yield here.under("items", index).error("unknown-item", item=item_id, suggestion=near)
         if material.items == ():
             yield here.under("items").error("material-without-item", material=name)
         yield from _code(service, "material_kind", material.kind, here.under("kind"))
@@ -75,11 +76,16 @@ def check_materials(subject: Subject, service: Service) -> Iterator[Finding]:
 
 
 def check_offices(subject: Subject, service: Service) -> Iterator[Finding]:
-    """Every agency has an office at some level."""
+    """Every agency has an office, and every task goes to a level at which its agency has one."""
     for agency_id, agency in service.agencies.agencies.items():
         if not agency.levels:
             here = subject.document("agencies").under("agencies", agency_id, "levels")
             yield here.error("agency-without-office", agency=agency_id)
+    for process_id, definition in service.processes.items():
+        for node_id, node in definition.nodes.items():
+            if isinstance(node, Task):
+                here = subject.document("process", process_id).under("nodes", node_id, "actor")
+                yield from _actor(service, node.actor, here)
 
 
 def check_connectors(subject: Subject, service: Service) -> Iterator[Finding]:
@@ -88,16 +94,24 @@ def check_connectors(subject: Subject, service: Service) -> Iterator[Finding]:
         document = subject.document("connector", connector_id)
         if connector.owner is not None and connector.owner not in service.agencies.agencies:
             near = nearest(connector.owner, service.agencies.agencies)
-            yield document.under("owner").error("unknown-agency", name=connector.owner, suggestion=near)
+            yield document.under("owner").error("unknown-agency", agency=connector.owner, suggestion=near)
         for name, operation in connector.operations.items():
             yield from _scope(subject, operation.data_scope, document.under("operations", name, "data_scope"))
+
+
+def _actor(service: Service, actor: Actor, here: Place) -> Iterator[Finding]:
+    yield from _office(service, actor.agency, actor.level, here.under("agency"), here.under("level"))
+    if actor.instead_level is not None and actor.agency in service.agencies.agencies:
+        yield from _office(service, actor.agency, actor.instead_level, here.under("agency"), here.under("instead_level"))
+    if (actor.instead_level is None) != (actor.instead_when is None):
+        yield here.error("instead-incomplete")
 
 
 def _office(service: Service, agency_id: str, level: str, at_agency: Place, at_level: Place) -> Iterator[Finding]:
     agency = service.agencies.agencies.get(agency_id)
     if agency is None:
         near = nearest(agency_id, service.agencies.agencies)
-        yield at_agency.error("unknown-agency", name=agency_id, suggestion=near)
+        yield at_agency.error("unknown-agency", agency=agency_id, suggestion=near)
     elif level not in agency.levels:
         yield at_level.error("agency-without-level", agency=agency_id, level=level)
 
@@ -107,12 +121,12 @@ def _code(service: Service, list_id: str, code: str, here: Place) -> Iterator[Fi
     if codelist is None:
         yield here.error("unknown-codelist", codelist=list_id, suggestion=nearest(list_id, service.codelists))
     elif code not in codelist.codes:
-        yield here.error("unknown-code", name=code, codelist=list_id, suggestion=nearest(code, codelist.codes))
+        yield here.error("unknown-code", code=code, codelist=list_id, suggestion=nearest(code, codelist.codes))
 
 
 def _process(subject: Subject, service: Service, process_id: str, here: Place) -> Iterator[Finding]:
     if subject.path("process", process_id) not in subject.documents:
-        yield here.error("unknown-process", name=process_id, suggestion=nearest(process_id, service.processes))
+        yield here.error("unknown-process", process=process_id, suggestion=nearest(process_id, service.processes))
 
 
 def _scope(subject: Subject, fields: tuple[str, ...], here: Place) -> Iterator[Finding]:

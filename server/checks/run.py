@@ -10,7 +10,7 @@ from server.checks.examples import check_examples
 from server.checks.figures import check_figures
 from server.checks.kinds import check_kinds
 from server.checks.layout import check_coverage, check_elements
-from server.checks.outcomes import check_outcomes
+from server.checks.outcomes import check_ends, check_outcomes
 from server.checks.references import check_connectors, check_head, check_items, check_materials, check_offices
 from server.checks.secrecy import check_notices, check_requests
 from server.checks.settings import check_days, check_locks, check_parameters, check_regions
@@ -43,6 +43,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("requests", check_requests),
     ("soundness", check_soundness),
     ("choices", check_choices),
+    ("ends", check_ends),
     ("outcomes", check_outcomes),
     ("tables", check_tables),
     ("notices", check_notices),
@@ -59,8 +60,14 @@ def run_checks(subject: Subject) -> tuple[Finding, ...]:
     if subject.service is not None:
         for _, check in CHECKS:
             found += check(subject, subject.service)
-    unique = {(finding.path, finding.pointer, finding.code, str(finding.params)): finding for finding in found}
+    unique = {_identity(finding): finding for finding in reversed(found)}
     return tuple(sorted(unique.values(), key=_position))
+
+
+def _identity(finding: Finding) -> tuple[str, str, str, str]:
+    """What makes two findings the same; a document that several processes use is at fault once."""
+    params = {name: value for name, value in finding.params.items() if name != "process" or finding.code == "unknown-process"}
+    return finding.path, finding.pointer, finding.code, str(sorted(params.items()))
 
 
 def _position(finding: Finding) -> tuple[str, list[tuple[int, str]], str]:

@@ -28,7 +28,7 @@ def check_soundness(subject: Subject, service: Service) -> Iterator[Finding]:
 
 
 def check_choices(subject: Subject, service: Service) -> Iterator[Finding]:
-    """Every choice leads somewhere in every case, and every task always offers an outcome."""
+    """Every choice leads somewhere in every case, and every task offers an outcome."""
     for process_id, definition in service.processes.items():
         nodes = subject.document("process", process_id).under("nodes")
         for name, node in definition.nodes.items():
@@ -36,7 +36,11 @@ def check_choices(subject: Subject, service: Service) -> Iterator[Finding]:
             match node:
                 case Choice():
                     yield from _choice_findings(name, node, here)
-                case Task() if node.outcomes and all(outcome.when is not None for outcome in node.outcomes.values()):
+                case Fork() if not node.branches:
+                    yield here.under("branches").error("no-branches", node=name)
+                case Task() if not node.outcomes:
+                    yield here.under("outcomes").error("no-outcomes", node=name)
+                case Task() if all(outcome.when is not None for outcome in node.outcomes.values()):
                     yield here.under("outcomes").warning("outcomes-all-conditional", node=name)
 
 

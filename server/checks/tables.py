@@ -85,7 +85,7 @@ def _code_findings(service: Service, table: DecisionTable, document: Place) -> I
 
 def _unknown(code: str, known: Sequence[str], here: Place) -> Iterator[Finding]:
     if known and code not in known:
-        yield here.error("unknown-code", name=code, suggestion=nearest(code, known))
+        yield here.error("unknown-code", code=code, suggestion=nearest(code, known))
 
 
 def _codes(service: Service, list_id: str | None) -> tuple[str, ...]:
