@@ -7,6 +7,7 @@ from itertools import chain
 import msgspec
 
 from server.actions.attaching import LoadedFile, load_file, store_file
+from server.actions.demo_offices import places_in, staff_places
 from server.actions.drafts import (
     Asked,
     Draft,
@@ -145,6 +146,8 @@ async def _submit(office: Office, *, actor: Applicant, draft_id: str, version: i
         return Refused("stale") if isinstance(submitted, Refused) else submitted
     office.wake()
     assert decided.application is not None
+    if office.settings.demo:
+        await staff_places(office, release, places_in(release, decided.application.instance))
     return Submitted(number=decided.application.number)
 
 

@@ -2,15 +2,59 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
 import msgspec
 
-from server.actions.drafts import Draft
+from server.actions.accounts import add_account
+from server.actions.attaching import store_file
+from server.actions.demo_offices import DEMO_PASSWORD, example_places, posts_of, staff_places
+from server.actions.drafts import Draft, context, save_draft, start_draft
 from server.actions.office import Applicant, Office
-from server.cases.people import AccountKind
+from server.actions.operating import run_timers
+from server.actions.publishing import Published, publish
+from server.actions.sample_files import sample_file
+from server.cases.people import Account, AccountKind
+from server.cases.submitting import chosen_items
+from server.definitions.bundle import Example
+from server.definitions.common import Level
+from server.definitions.regions import code_at
+from server.definitions.service import documents_of, read_service, service_ids
+from server.errors import ImpossibleState
+from server.exports.folder import read_trees
 from server.findings import Refused
+from server.forms.data import FormData, from_instance
+from server.forms.settle import settle
+from server.messages.cases import LIST_COMMA
+from server.messages.demo import CITY_ADMINISTRATOR, DEMO_APPLICANT, MORE_PLACES, PROVINCE_ADMINISTRATOR
+from server.releases import Release, due_materials
+from server.types import JsonValue
 
-#: Password of every official and administrator of a demonstration; shown on its page, useless anywhere else.
-DEMO_PASSWORD = "onething"
+__all__ = [
+    "DEMO_PASSWORD",
+    "DemoAccount",
+    "Family",
+    "advance_clock",
+    "demo_accounts",
+    "families",
+    "load_family",
+    "seed",
+]
+
+PHONES = ("13800000001", "13800000002", "13800000003")
+
+_ADMINISTRATORS: tuple[tuple[str, Level, str], ...] = (
+    ("admin-province", "province", PROVINCE_ADMINISTRATOR),
+    ("admin-city", "city", CITY_ADMINISTRATOR),
+)
+_SHOWN_PLACES = 3
+_MOST_DAYS = 366
+_FILE_KINDS = ("photo", "attachment")
+_UNKNOWN = Refused("unknown-example")
 
 
 class DemoAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,24 +82,154 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
 
 async def demo_accounts(office: Office) -> tuple[DemoAccount, ...]:
     """The accounts of the demonstration in the order of the way of a case."""
-    raise NotImplementedError
+    found = [DemoAccount(kind="applicant", login=phone, name=DEMO_APPLICANT, unit="", place="") for phone in PHONES]
+    for release in await _releases(office):
+        for post in posts_of(release):
+            account = await office.store.account_by_login("official", post.login)
+            if account is not None and all(account.login != known.login for known in found):
+                found.append(_shown_official(release, account))
+        for login, _, _ in _ADMINISTRATORS:
+            account = await office.store.account_by_login("administrator", login)
+            if account is not None and all(account.login != known.login for known in found):
+                place = release.regions.full_name(account.region)
+                found.append(DemoAccount(kind="administrator", login=login, name=account.name, unit=account.name, place=place))
+    return tuple(found)
 
 
 async def families(office: Office) -> tuple[Family, ...]:
     """The filled applications that can be loaded."""
-    raise NotImplementedError
+    return tuple(
+        _family(release, example_id, example)
+        for release in await _releases(office)
+        for example_id, example in sorted(release.service.examples.items())
+        if not example.problems
+    )
 
 
 async def load_family(office: Office, *, actor: Applicant, service_id: str, example_id: str) -> Draft | Refused:
     """A draft filled from an example, with sample files for every material due."""
-    raise NotImplementedError
+    release = await office.current(service_id)
+    example = release.service.examples.get(example_id) if release is not None else None
+    if release is None or example is None or not office.settings.demo:
+        return _UNKNOWN
+    data = _answers(release, example)
+    draft = await start_draft(office, actor=actor, service_id=service_id, data=data, visited=frozenset())
+    if isinstance(draft, Refused):
+        return draft
+    filled = await _with_files(office, actor, draft, example)
+    pages = frozenset(page.id for page in release.form.pages)
+    return await save_draft(office, actor=actor, draft_id=draft.id, version=draft.version, data=filled, visited=pages)
 
 
 async def advance_clock(office: Office, *, days: int) -> Refused | None:
     """Moves the office's clock forward and does what becomes due."""
-    raise NotImplementedError
+    if not office.settings.demo or not 0 < days <= _MOST_DAYS:
+        return Refused("clock-fixed")
+    await office.set_clock(ahead=office.ahead + timedelta(days=days))
+    await run_timers(office)
+    return None
 
 
 async def seed(office: Office) -> None:
-    """Ensures the shipped services are published and the accounts exist."""
-    raise NotImplementedError
+    """Ensures the shipped services are published and the accounts exist; what was changed since stays."""
+    if not office.settings.demo:
+        raise ImpossibleState("only a demonstration has ready accounts")
+    await office.restore_clock()
+    await _publish_shipped(office)
+    for release in await _releases(office):
+        places = example_places(release) or (release.region,)
+        await staff_places(office, release, places)
+        for login, level, name in _ADMINISTRATORS:
+            region = code_at(places[0], level)
+            # Whoever has the login already keeps it.
+            await add_account(office, kind="administrator", login=login, name=name, password=DEMO_PASSWORD, region=region)
+
+
+async def _publish_shipped(office: Office) -> None:
+    """Publishes the services nobody has published yet."""
+    documents = (await asyncio.to_thread(read_trees, office.settings.trees)).documents
+    for service_id in service_ids(documents):
+        if await office.channel(service_id) is not None:
+            continue
+        service, findings = read_service(documents_of(documents, service_id), service_id)
+        region = service.bundle.region if service is not None else ""
+        published = await publish(office, actor=None, documents=documents, service_id=service_id, region=region, note="")
+        if not isinstance(published, Published):
+            raise ImpossibleState(f"the shipped documents of {service_id} have findings: {published or findings}")
+
+
+async def _releases(office: Office) -> tuple[Release, ...]:
+    ids = dict.fromkeys(row.service_id for row in await office.store.channels())
+    found = [await office.current(service_id) for service_id in ids]
+    return tuple(release for release in found if release is not None)
+
+
+def _shown_official(release: Release, account: Account) -> DemoAccount:
+    unit = account.units[0]
+    agency = release.service.agencies.agencies[unit.agency]
+    places = [release.regions.name(one.region) or one.region for one in account.units]
+    more = MORE_PLACES.format(count=len(places)) if len(places) > _SHOWN_PLACES else ""
+    return DemoAccount(
+        kind="official",
+        login=account.login,
+        name=account.name,
+        unit=agency.levels.get(unit.level, agency.title),
+        place=LIST_COMMA.join(places[:_SHOWN_PLACES]) + more,
+    )
+
+
+def _family(release: Release, example_id: str, example: Example) -> Family:
+    chosen: Any = example.answers
+    for part in release.service.bundle.items_field.split("."):
+        chosen = chosen.get(part) if isinstance(chosen, dict) else None
+    items = release.service.items.items
+    return Family(
+        service_id=release.service_id,
+        example_id=example_id,
+        title=example.title,
+        place=release.regions.full_name(example.region),
+        item_titles=tuple(items[item].title for item in chosen or () if item in items),
+    )
+
+
+def _answers(release: Release, example: Example) -> FormData:
+    keys: Iterator[str] = (f"r{number}" for number in count(1))
+    return from_instance(example.answers, ((field.group, field.path) for field in release.form.fields.values()), keys)
+
+
+async def _with_files(office: Office, actor: Applicant, draft: Draft, example: Example) -> FormData:
+    """The answers with sample files: for pictures and attachments among them, and for every material due."""
+    values = dict(draft.data.values)
+    form, release = draft.release.form, draft.release
+    for name, field in form.fields.items():
+        pointer = "/" + name.replace(".", "/")
+        if field.kind in _FILE_KINDS and pointer in values:
+            held = values[pointer]
+            files = await _samples(office, actor, draft.id, held if isinstance(held, list) else [held])
+            values[pointer] = files if isinstance(held, list) else files[0]
+    settled = settle(form, draft.data, context(office, release=release, data=draft.data))
+    given = example.answers.get("materials", {})
+    for material in due_materials(release, settled, chosen_items(release, settled)):
+        if material.due and not material.waived:
+            wanted = given.get(material.id) or [{"name": f"{material.title}.png"}]
+            values[f"/materials/{material.id}"] = await _samples(office, actor, draft.id, wanted)
+    return msgspec.structs.replace(draft.data, values=values)
+
+
+async def _samples(office: Office, actor: Applicant, draft_id: str, wanted: list[JsonValue]) -> list[JsonValue]:
+    """Sample files stored under the names wanted, as answers refer to them."""
+    stored = []
+    for one in wanted:
+        sample = await asyncio.to_thread(sample_file, str(one.get("name", "")))
+        file = await store_file(
+            office,
+            actor=actor,
+            draft_id=draft_id,
+            name=sample.name,
+            media_type=sample.media_type,
+            content=sample.content,
+        )
+        if not isinstance(file, Refused):
+            parts = ("id", "name", "media_type", "size", "sha256")
+            stored.append({part: getattr(file, part) for part in parts})
+    return stored
