@@ -17,20 +17,29 @@ class Kept(Generic[K, V]):
     def __init__(self, size: int) -> None:
         """Starts empty."""
         self._size = size
-        self._tasks: OrderedDict[K, asyncio.Task[V]] = OrderedDict()
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._making: dict[K, asyncio.Task[V]] = {}
 
     async def get(self, key: K, make: Callable[[], Coroutine[Any, Any, V]]) -> V:
         """The value; a failure is raised to all who wait for it and is not kept."""
-        task = self._tasks.get(key)
+        if key in self._values:
+            self._values.move_to_end(key)
+            return self._values[key]
+        task = self._making.get(key)
         if task is None:
-            task = self._tasks[key] = asyncio.create_task(make())
-            task.add_done_callback(lambda done: self._forget_failure(key, done))
-            if len(self._tasks) > self._size:
-                self._tasks.popitem(last=False)
-        self._tasks.move_to_end(key)
+            task = self._making[key] = asyncio.create_task(make())
+            task.add_done_callback(lambda done: self._made(key, done))
         # One who stops waiting must not stop the work of the others.
         return await asyncio.shield(task)
 
-    def _forget_failure(self, key: K, task: asyncio.Task[V]) -> None:
-        if task.cancelled() or task.exception() is not None:
-            self._tasks.pop(key, None)
+    def keep(self, key: K, value: V) -> None:
+        """Keeps a value that was made elsewhere."""
+        self._values[key] = value
+        self._values.move_to_end(key)
+        if len(self._values) > self._size:
+            self._values.popitem(last=False)
+
+    def _made(self, key: K, task: asyncio.Task[V]) -> None:
+        del self._making[key]
+        if not task.cancelled() and task.exception() is None:
+            self.keep(key, task.result())

@@ -142,6 +142,10 @@ class Office:
         """The release with this id, compiled once."""
         return await self._releases.get(release_id, lambda: self._stored(release_id))
 
+    def keep(self, release: Release) -> None:
+        """Keeps a release that was compiled just now, as the stored one would be."""
+        self._releases.keep(release.id, release)
+
     async def compiled(self, documents: Mapping[str, JsonValue], *, service_id: str, region: str) -> Compiled:
         """The documents checked and compiled, once while they stay the same; everybody else goes on meanwhile."""
         key = await asyncio.to_thread(content_id, [service_id, region, dict(documents)])

@@ -58,6 +58,7 @@ async def publish(
             note=note,
             account_id=account_id,
         )
+        office.keep(release)
         await office.store.set_channel(release.service_id, release.region, release.id, now, account_id)
         details = {"service": service_id, "region": region, "release": release.id}
         event = AuditEvent(chain="system", at=now, actor=account_id, action="publish", details=details)

@@ -12,7 +12,7 @@ from server.cases.model import Application
 from server.cases.moving import receive
 from server.cases.numbers import application_number
 from server.cases.outcome import Invalid, Outcome
-from server.cases.views import is_inside, place_of
+from server.cases.views import applicant_name, is_inside, place_of
 from server.definitions.workdays import day_of
 from server.documents.canonical import content_id
 from server.findings import Problem, Refused
@@ -71,6 +71,7 @@ def enter(
         release_id=release.id,
         region=region,
         person=person,
+        applicant_name=str(settled.bindings.get(release.service.bundle.name_field, "")),
         account_id=account_id,
         submitted_at=now,
         data=_submitted(settled),
