@@ -13,7 +13,7 @@ from server.cases.model import Application, Case, Dossier, Objection, Supplement
 from server.cases.moving import move
 from server.cases.outcome import Invalid, Outcome, joined
 from server.cases.supplementing import asked_pointers, is_asked, missing_files, supplemented
-from server.cases.views import is_inside, node_of, place_of
+from server.cases.views import applicant_name, is_inside, node_of, place_of
 from server.definitions.process import PublicNotice
 from server.documents.canonical import content_id
 from server.findings import Refused
@@ -108,7 +108,8 @@ def _answered(
     missing = missing_files(release, asked, settled.data)
     if wrong or missing:
         return Invalid((*wrong, *missing))
-    return msgspec.structs.replace(application, data=settled.data, instance=settled.instance)
+    name = applicant_name(release, settled.data)
+    return msgspec.structs.replace(application, applicant_name=name, data=settled.data, instance=settled.instance)
 
 
 def _shown_notice(release: Release, case: Case) -> str | None:

@@ -77,6 +77,12 @@ def place_of(release: Release, data: FormData) -> RegionCode:
     return release.region
 
 
+def applicant_name(release: Release, data: FormData) -> str:
+    """The name of the person who applies; empty while it is not answered."""
+    value: JsonValue = data.values.get(group_pointer(release.service.bundle.name_field))
+    return value if isinstance(value, str) else ""
+
+
 def is_inside(release: Release, region: str) -> bool:
     """Whether a release applies in a region."""
     return contains(release.region, region)
