@@ -71,7 +71,7 @@ def enter(
         release_id=release.id,
         region=region,
         person=person,
-        applicant_name=str(settled.bindings.get(release.service.bundle.name_field, "")),
+        applicant_name=applicant_name(release, settled.data),
         account_id=account_id,
         submitted_at=now,
         data=_submitted(settled),
