@@ -150,7 +150,6 @@ def case_file(**changed: Any) -> casework.CaseFile:
                     casework.FileView(id="f2", name="scan.pdf", media_type="application/pdf", size=90_000),
                 ),
             ),
-            casework.MaterialFiles(id="register", title="Household register", files=()),
         ),
         "tasks": (
             line(id="t0", state="done", outcome_title="Accept", answers=groups(), completed_by="Li", can_claim=False),
