@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
 
 from server.cases.model import AuditEvent
+from server.documents.canonical import content_id
 from server.types import JsonValue
 
 SYSTEM = "system"
@@ -26,7 +28,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     #: Office it acts for, in words; and what a person said or gave, for the history.
     unit: str = ""
     words: str = ""
-    #: For the audit event; no personal data, payloads by their content id.
+    #: For the audit event; no personal data, payloads by their fingerprint.
     details: dict[str, JsonValue] = {}
 
     def new_id(self) -> str:
@@ -42,3 +44,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
             action=self.action,
             details=self.details if details is None else details,
         )
+
+
+def fingerprint(value: JsonValue) -> str:
+    """The content id of a payload, by which the audit trail refers to it.
+
+    A payload from outside may hold numbers that have no canonical bytes; it is known by its sorted JSON instead.
+    """
+    try:
+        return content_id(value)
+    except (ValueError, RecursionError):
+        return "sha256:" + hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()

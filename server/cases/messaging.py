@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from server.cases.acts import Act
+from server.cases.acts import Act, fingerprint
 from server.cases.happenings import OBJECTION, SUPPLEMENT, WITHDRAW, words_of
 from server.cases.model import Application, Case, Dossier, Objection, Supplement
 from server.cases.moving import move
@@ -15,7 +15,6 @@ from server.cases.outcome import Invalid, Outcome, joined
 from server.cases.supplementing import asked_pointers, is_asked, missing_files, supplemented
 from server.cases.views import applicant_name, is_inside, node_of, place_of
 from server.definitions.process import PublicNotice
-from server.documents.canonical import content_id
 from server.findings import Refused
 from server.forms.data import FormData
 from server.forms.settle import settle
@@ -51,7 +50,7 @@ def supplement(
             "node": asked.node,
             "fields": list(asked.fields),
             "materials": list(asked.materials),
-            "submission": content_id(application.instance),
+            "submission": fingerprint(application.instance),
         },
     )
     changed = msgspec.structs.replace(dossier, application=application, case=moved)
@@ -65,7 +64,7 @@ def withdraw(
     release: Release, dossier: Dossier, *, reason: str, account_id: str, now: datetime, ids: Iterator[str]
 ) -> Outcome | Refused:
     """The case as its process ends it for an applicant who withdraws; `too-late` after a final step."""
-    act = Act(action="withdraw", actor=account_id, now=now, ids=ids, words=reason, details={"reason": content_id(reason)})
+    act = Act(action="withdraw", actor=account_id, now=now, ids=ids, words=reason, details={"reason": fingerprint(reason)})
     return move(release, dossier, MessageArrived(name=WITHDRAW), act=act)
 
 
@@ -78,7 +77,7 @@ def object_to_notice(
         return Refused("already-ended" if dossier.case.ended_at is not None else "not-expected")
     made = Objection(node=node, at=now, note=note, actor=account_id)
     case = msgspec.structs.replace(dossier.case, objections=(*dossier.case.objections, made))
-    act = Act(action="object", actor=account_id, now=now, ids=ids, details={"node": node, "note": content_id(note)})
+    act = Act(action="object", actor=account_id, now=now, ids=ids, details={"node": node, "note": fingerprint(note)})
     return move(release, msgspec.structs.replace(dossier, case=case), MessageArrived(name=OBJECTION), act=act)
 
 
@@ -93,7 +92,7 @@ def send(
     ids: Iterator[str],
 ) -> Outcome | Refused:
     """The case after any other message that its process waits for."""
-    act = Act(action="message", actor=account_id, now=now, ids=ids, details={"name": name, "payload": content_id(payload)})
+    act = Act(action="message", actor=account_id, now=now, ids=ids, details={"name": name, "payload": fingerprint(payload)})
     return move(release, dossier, MessageArrived(name=name, payload=payload), act=act)
 
 

@@ -7,12 +7,11 @@ from datetime import datetime
 
 import jsonschema_rs
 
-from server.cases.acts import Act
+from server.cases.acts import Act, fingerprint
 from server.cases.changes import request_key
 from server.cases.model import Case, Dossier, Request
 from server.cases.moving import move
 from server.cases.outcome import Outcome
-from server.documents.canonical import content_id
 from server.findings import Refused
 from server.processes.events import CallAnswered, CallFailed
 from server.releases import Release
@@ -34,7 +33,7 @@ def answer_call(
     reply = release.service.connectors[request.connector].operations[request.operation].reply
     if not jsonschema_rs.validator_for(reply, validate_formats=True).is_valid(data):
         return Refused("reply-malformed")
-    act = Act(action="answer_call", now=now, ids=ids, details={"request": request.key, "reply": content_id(data)})
+    act = Act(action="answer_call", now=now, ids=ids, details={"request": request.key, "reply": fingerprint(data)})
     return move(release, dossier, CallAnswered(token=request.token, data=data), act=act)
 
 

@@ -7,14 +7,13 @@ from datetime import datetime
 
 import msgspec
 
-from server.cases.acts import Act
+from server.cases.acts import Act, fingerprint
 from server.cases.model import Application
 from server.cases.moving import receive
 from server.cases.numbers import application_number
 from server.cases.outcome import Invalid, Outcome
 from server.cases.views import applicant_name, is_inside, place_of
 from server.definitions.workdays import day_of
-from server.documents.canonical import content_id
 from server.findings import Problem, Refused
 from server.forms.data import FormData, group_pointer
 from server.forms.settle import Context, Settled, settle
@@ -82,7 +81,7 @@ def enter(
         "application": application.id,
         "release": release.id,
         "items": list(chosen_items(release, settled)),
-        "submission": content_id(application.instance),
+        "submission": fingerprint(application.instance),
     }
     return receive(release, application, act=Act(action="submit", actor=account_id, now=now, ids=ids, details=details))
 

@@ -2,160 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from itertools import count
-from typing import Any
 
-import msgspec
-
-from server.cases.clock import workdays_used
 from server.cases.desk import Desk
-from server.cases.model import Case, Happening, Message, PublicNotice, Request, Task
+from server.cases.report import Trial, TrialMaterial, TrialUnused, case_report, worded
 from server.cases.submitting import chosen_items, enter, missing_materials
-from server.cases.views import unit_title
+from server.cases.walk import Blocked, is_plain
 from server.cases.walker import Walker
-from server.cases.working import unit_of
 from server.definitions.regions import contains
 from server.definitions.workdays import CHINA
 from server.findings import Problem
 from server.forms.validate import check_instance
-from server.messages.problems import problem_text
 from server.releases import Release, due_materials
-from server.rules.tables import Decision
 from server.types import JsonValue, PersonHash, RegionCode
 
 #: When offices open on the day of a trial.
 _OPENS = time(9, tzinfo=CHINA)
-#: Account of whoever applies in a trial.
+#: Account and person of whoever applies in a trial.
 APPLICANT = "applicant"
-#: Kinds of happenings reported among the effects; for the others there is a task, a decision, a request or a message.
-NOTED = frozenset({"supplement_asked", "supplement_given", "timed_out", "objection", "withdrawn", "incident"})
-
-
-class TrialProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something wrong with the answers; no case is opened while there is one."""
-
-    #: JSON Pointer into the submitted instance.
-    pointer: str
-    code: str
-    message: str
-
-
-class TrialMaterial(msgspec.Struct, frozen=True, kw_only=True):
-    """A material of the official list, and whether files of it are needed."""
-
-    id: str
-    due: bool
-    reason: str
-
-
-class TrialUnit(msgspec.Struct, frozen=True, kw_only=True):
-    """An office, by its parts and in words."""
-
-    agency: str
-    level: str
-    region: str
-    title: str
-
-
-class TrialTask(msgspec.Struct, frozen=True, kw_only=True):
-    """A task in the order in which they were opened; instants in China's time."""
-
-    node: str
-    title: str
-    agency: str
-    level: str
-    region: str
-    #: Nothing while it is open and when it was dropped.
-    outcome: str | None
-    opened: datetime
-    closed: datetime | None
-
-
-class TrialDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """What a table decided."""
-
-    table: str
-    row: str
-    inputs: dict[str, Any]
-    outputs: dict[str, Any]
-    reason: str
-
-
-class Asked(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="request"):
-    """A request to another system."""
-
-    at: datetime
-    connector: str
-    operation: str
-    data: dict[str, JsonValue]
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="message"):
-    """A message or letter to the applicant."""
-
-    at: datetime
-    channel: str
-    subject: str
-    text: str
-
-
-class Shown(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="public_notice"):
-    """A public notice."""
-
-    at: datetime
-    region: str
-    subject: str
-    text: str
-    until: datetime
-    #: Why it is over; nothing while it is shown.
-    ended: str | None
-
-
-class Noted(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="note"):
-    """Something else that the history of the case tells of."""
-
-    at: datetime
-    happening: str
-    node: str
-    text: str
-
-
-TrialEffect = Asked | Told | Shown | Noted
-
-
-class TrialCase(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one item."""
-
-    item: str
-    #: The office of the task that is open, or was last; nothing for a case that never had a task.
-    unit: TrialUnit | None
-    tasks: tuple[TrialTask, ...]
-    decisions: tuple[TrialDecision, ...]
-    effects: tuple[TrialEffect, ...]
-    #: Result code and reason; nothing while the case waits.
-    end: str | None
-    reason: str | None
-    workdays_used: int
-
-
-class TrialUnused(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of the walk that was not taken, by its position from 0."""
-
-    index: int
-    reason: str
-    message: str
-    problems: tuple[TrialProblem, ...]
-
-
-class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """What an application needs and what becomes of it; `msgspec.to_builtins` gives it as JSON."""
-
-    problems: tuple[TrialProblem, ...]
-    materials: tuple[TrialMaterial, ...]
-    cases: tuple[TrialCase, ...] = ()
-    unused: tuple[TrialUnused, ...] = ()
 
 
 def run_trial(release: Release, *, region: str, answers: JsonValue, walk: JsonValue, today: date) -> Trial:
@@ -164,6 +30,9 @@ def run_trial(release: Release, *, region: str, answers: JsonValue, walk: JsonVa
     The application is received where the answers place it, in `region` itself when that is elsewhere. `walk` is a list of
     entries as `walk.read_entry` knows them. Whatever is wrong with either is reported, never raised.
     """
+    if not is_plain(answers):
+        unreadable = Problem(pointer="", code="not-readable")
+        return Trial(problems=worded((unreadable,)), materials=(), unused=_unbegun(walk))
     now = datetime.combine(today, _OPENS)
     place = _place(release, answers, region)
     settled, checked = check_instance(release.form, answers, release.context(place, now))
@@ -171,21 +40,33 @@ def run_trial(release: Release, *, region: str, answers: JsonValue, walk: JsonVa
     problems = (*checked.problems, *missing_materials(settled, due))
     materials = tuple(TrialMaterial(id=m.id, due=m.due and not m.waived, reason=m.reason) for m in due)
     if problems:
-        return Trial(problems=_worded(problems), materials=materials)
+        return Trial(problems=worded(problems), materials=materials, unused=_unbegun(walk))
     ids = (f"t{number:04d}" for number in count(1))
     desk = Desk()
     person = PersonHash(APPLICANT)
     desk.save(enter(release, settled, region=place, account_id=APPLICANT, person=person, serial=1, now=now, ids=ids))
     walker = Walker(release, desk, now=now, ids=ids)
-    untaken = walker.take(walk if isinstance(walk, list) else [walk])
+    untaken = walker.take(_entries(walk))
     return Trial(
         problems=(),
         materials=materials,
-        cases=tuple(_case(release, desk, case, walker.now) for case in desk.cases.values()),
-        unused=tuple(
-            TrialUnused(index=index, reason=found.reason, message=found.text, problems=_worded(found.problems))
-            for index, found in untaken.items()
-        ),
+        cases=tuple(case_report(release, desk, case, walker.now) for case in desk.cases.values()),
+        unused=_unused(untaken),
+    )
+
+
+def _entries(walk: JsonValue) -> list[JsonValue]:
+    return walk if isinstance(walk, list) else [walk]
+
+
+def _unbegun(walk: JsonValue) -> tuple[TrialUnused, ...]:
+    return _unused({index: Blocked(reason="not-begun") for index, _ in enumerate(_entries(walk))})
+
+
+def _unused(untaken: Mapping[int, Blocked]) -> tuple[TrialUnused, ...]:
+    return tuple(
+        TrialUnused(index=index, reason=found.reason, message=found.text, problems=worded(found.problems))
+        for index, found in untaken.items()
     )
 
 
@@ -195,89 +76,3 @@ def _place(release: Release, answers: JsonValue, region: str) -> RegionCode:
         value = value.get(part) if isinstance(value, dict) else None
     known = isinstance(value, str) and value.isdecimal() and len(value) in (6, 9, 12)
     return RegionCode(value if known and contains(region, value) else region)
-
-
-def _worded(problems: Iterable[Problem]) -> tuple[TrialProblem, ...]:
-    return tuple(TrialProblem(pointer=p.pointer, code=p.code, message=problem_text(p)) for p in problems)
-
-
-def _case(release: Release, desk: Desk, case: Case, now: datetime) -> TrialCase:
-    tasks = [task for task in desk.tasks.values() if task.case_id == case.id]
-    working = next((task for task in tasks if task.closed_at is None), tasks[-1] if tasks else None)
-    return TrialCase(
-        item=case.item,
-        unit=_unit(release, working) if working is not None else None,
-        tasks=tuple(_task(task) for task in tasks),
-        decisions=tuple(_decision(made.decision) for made in case.decisions),
-        effects=_effects(desk, case),
-        end=case.result or None,
-        reason=case.reason if case.ended_at is not None else None,
-        workdays_used=workdays_used(release, case, now),
-    )
-
-
-def _unit(release: Release, task: Task) -> TrialUnit:
-    title = unit_title(release, unit_of(task))
-    return TrialUnit(agency=task.agency, level=task.level, region=task.region, title=title)
-
-
-def _task(task: Task) -> TrialTask:
-    return TrialTask(
-        node=task.node,
-        title=task.title,
-        agency=task.agency,
-        level=task.level,
-        region=task.region,
-        outcome=task.outcome or None,
-        opened=task.opened_at.astimezone(CHINA),
-        closed=task.closed_at.astimezone(CHINA) if task.closed_at is not None else None,
-    )
-
-
-def _decision(decision: Decision) -> TrialDecision:
-    return TrialDecision(
-        table=decision.table,
-        row=decision.row,
-        inputs=decision.inputs,
-        outputs=decision.outputs,
-        reason=decision.reason,
-    )
-
-
-def _effects(desk: Desk, case: Case) -> tuple[TrialEffect, ...]:
-    """Everything that left the case, in order of time."""
-    effects: list[TrialEffect] = []
-    effects += [_asked(request) for request in desk.sent if request.case_id == case.id]
-    effects += [_told(message) for message in desk.messages if message.case_id == case.id]
-    effects += [_shown(notice) for notice in desk.notices.values() if notice.case_id == case.id]
-    effects += [_noted(line) for line in case.history if line.kind in NOTED]
-    return tuple(sorted(effects, key=lambda effect: effect.at))
-
-
-def _asked(request: Request) -> Asked:
-    return Asked(
-        at=request.created_at.astimezone(CHINA),
-        connector=request.connector,
-        operation=request.operation,
-        data=request.data,
-    )
-
-
-def _told(message: Message) -> Told:
-    at = message.at.astimezone(CHINA)
-    return Told(at=at, channel=message.channel, subject=message.subject, text=message.text)
-
-
-def _shown(notice: PublicNotice) -> Shown:
-    return Shown(
-        at=notice.published_at.astimezone(CHINA),
-        region=notice.region,
-        subject=notice.subject,
-        text=notice.text,
-        until=notice.until.astimezone(CHINA),
-        ended=notice.ended or None,
-    )
-
-
-def _noted(line: Happening) -> Noted:
-    return Noted(at=line.at.astimezone(CHINA), happening=line.kind, node=line.node, text=line.text)

@@ -61,6 +61,8 @@ class Blocked(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_entry(value: JsonValue) -> Entry | Blocked:
     """The entry that a member of a walk stands for, told by the keys it has."""
+    if not is_plain(value):
+        return Blocked(reason="malformed-entry", params={"detail": "not JSON"}, final=True)
     kinds: tuple[tuple[str, Any], ...] = (("advance", Advance), ("message", Send), ("node", Work))
     shape = next((kind for key, kind in kinds if isinstance(value, dict) and key in value), Work)
     try:
@@ -77,3 +79,12 @@ def read_duration(text: str) -> timedelta | None:
         return None
     days, hours = (int(part or 0) for part in found.groups())
     return timedelta(days=days, hours=hours)
+
+
+def is_plain(value: JsonValue) -> bool:
+    """Whether a value can be written as JSON: some readers let halves of characters and bottomless nesting through."""
+    try:
+        msgspec.json.encode(value)
+    except (ValueError, RecursionError):
+        return False
+    return True

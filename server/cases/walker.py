@@ -10,7 +10,7 @@ import msgspec
 from server.cases import messaging, replies, timing, working
 from server.cases.desk import Desk
 from server.cases.happenings import OBJECTION, SUPPLEMENT, WITHDRAW
-from server.cases.model import Case, Task
+from server.cases.model import Case, Dossier, Task
 from server.cases.outcome import Invalid, Outcome
 from server.cases.people import Unit
 from server.cases.supplementing import asked_pointers, is_asked
@@ -103,12 +103,16 @@ class Walker:
         task = self._desk.open_task(case.id, entry.node)
         if task is None:
             return Blocked(reason="already-ended" if case.ended_at is not None else "not-its-turn")
-        data = self._answers(case, task, entry)
+        dossier = self._desk.dossier(case.id)
+        refused = working.refused_outcome(self._release, dossier, task, outcome=entry.outcome, now=self.now)
+        if refused is not None:
+            return Blocked(reason=refused.reason, params={"outcome": entry.outcome}, final=True)
+        data = self._answers(dossier, task, entry)
         if isinstance(data, Blocked):
             return data
         result = working.complete_task(
             self._release,
-            self._desk.dossier(case.id),
+            dossier,
             task,
             outcome=entry.outcome,
             data=data,
@@ -116,14 +120,15 @@ class Walker:
             now=self.now,
             ids=self._ids,
         )
-        blocked = self._keep(result, outcome=entry.outcome)
+        blocked = self._keep(result)
         return None if blocked is None else msgspec.structs.replace(blocked, final=True)
 
-    def _answers(self, case: Case, task: Task, entry: Work) -> FormData | Blocked:
+    def _answers(self, dossier: Dossier, task: Task, entry: Work) -> FormData | Blocked:
         """The entry's answers over those proposed for the task, checked as a whole."""
         if task.form is None:
             return EMPTY
-        facts = case_facts(self._release, self._desk.dossier(case.id).application, case, self.now)
+        case = dossier.case
+        facts = case_facts(self._release, dossier.application, case, self.now)
         process = self._release.processes[case.state.process]
         proposed: dict[str, JsonValue] = {}
         for path, value in prefill(process, case.state, task.token, facts).items():

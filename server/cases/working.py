@@ -7,14 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from server.cases.acts import Act
+from server.cases.acts import Act, fingerprint
 from server.cases.model import Case, Dossier, Task
 from server.cases.moving import move
 from server.cases.outcome import Invalid, Outcome
 from server.cases.people import OfficialActor, Unit
 from server.cases.views import case_facts, node_of, task_context, unit_title
 from server.definitions.process import Task as TaskNode
-from server.documents.canonical import content_id
 from server.findings import Refused
 from server.forms.data import FormData
 from server.forms.settle import settle
@@ -60,7 +59,7 @@ def complete_task(
     A task nobody holds can be completed at once; the second of two officials is refused as `stale-task`.
     """
     case = dossier.case
-    refused = refused_work(task, actor=actor, now=now) or _refused_outcome(release, dossier, task, outcome, now)
+    refused = refused_work(task, actor=actor, now=now) or refused_outcome(release, dossier, task, outcome=outcome, now=now)
     if refused is not None:
         return refused
     answers = _answers(release, case, task, outcome, data, now)
@@ -72,7 +71,7 @@ def complete_task(
         now=now,
         ids=ids,
         unit=unit_title(release, unit_of(task)),
-        details={"task": task.id, "node": task.node, "outcome": outcome, "answers": content_id(answers)},
+        details={"task": task.id, "node": task.node, "outcome": outcome, "answers": fingerprint(answers)},
     )
     return move(release, dossier, TaskCompleted(token=task.token, outcome=outcome, answers=answers), act=act)
 
@@ -96,6 +95,22 @@ def refused_work(task: Task, *, actor: OfficialActor, now: datetime) -> Refused 
     return None
 
 
+def refused_outcome(release: Release, dossier: Dossier, task: Task, *, outcome: str, now: datetime) -> Refused | None:
+    """Why a task cannot be completed with an outcome: its case has gone on, or the process does not offer it now."""
+    case = dossier.case
+    token = case.state.token(task.token)
+    if token is None or token.node != task.node or token.round != task.round:
+        return Refused("stale-task")
+    node = node_of(release, case.state, node=task.node, token=task.token)
+    if not isinstance(node, TaskNode) or outcome not in node.outcomes:
+        return Refused("unknown-outcome")
+    process = release.processes[case.state.process]
+    facts = case_facts(release, dossier.application, case, now)
+    if outcome not in offered_outcomes(process, case.state, task.token, facts):
+        return Refused("outcome-not-offered")
+    return None
+
+
 def is_held(task: Task, *, now: datetime) -> bool:
     """Whether a claim keeps others from the task."""
     return bool(task.holder) and task.claimed_at is not None and now < task.claimed_at + CLAIM_LEASE
@@ -110,21 +125,6 @@ def _held(task: Task, action: str, *, holder: str, actor: OfficialActor, now: da
     changed = msgspec.structs.replace(task, holder=holder, claimed_at=now if holder else None)
     act = Act(action=action, actor=actor.account_id, now=now, ids=iter(()), details={"task": task.id})
     return Outcome(tasks=(changed,), events=(act.event(task.case_id),))
-
-
-def _refused_outcome(release: Release, dossier: Dossier, task: Task, outcome: str, now: datetime) -> Refused | None:
-    case = dossier.case
-    token = case.state.token(task.token)
-    if token is None or token.node != task.node or token.round != task.round:
-        return Refused("stale-task")
-    node = node_of(release, case.state, node=task.node, token=task.token)
-    if not isinstance(node, TaskNode) or outcome not in node.outcomes:
-        return Refused("unknown-outcome")
-    process = release.processes[case.state.process]
-    facts = case_facts(release, dossier.application, case, now)
-    if outcome not in offered_outcomes(process, case.state, task.token, facts):
-        return Refused("outcome-not-offered")
-    return None
 
 
 def _answers(

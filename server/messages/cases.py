@@ -40,6 +40,7 @@ _OTHER_CAUSE = "不再需要办理"
 #: Why an entry of a walk was not taken.
 UNTAKEN: dict[str, str] = {
     "malformed-entry": "这一步的写法不对：{detail}",
+    "not-begun": "填写的内容有误，没有开始办理",
     "unknown-case": "没有“{case}”这个事项或办件",
     "unknown-node": "流程中没有“{node}”这个任务",
     "not-its-turn": "一直没有轮到这一步",
@@ -68,4 +69,4 @@ def cause_text(cause: str) -> str:
 
 def untaken_text(reason: str, **params: str) -> str:
     """Why an entry of a walk was not taken, in words."""
-    return UNTAKEN[reason].format_map(params)
+    return UNTAKEN.get(reason, UNTAKEN["not-its-turn"]).format_map({"outcome": "", "message": "", **params})

@@ -6,6 +6,7 @@ from server.findings import Problem
 
 PROBLEMS: dict[str, str] = {
     "not-an-object": "提交的内容不是一份申请，请按表单字段提交。",
+    "not-readable": "提交的内容里有不完整的字符，或者层次太深，请检查文件后重新提交。",
     "unknown-field": "没有“{field}”这一项，请删除或改为表单中的字段。",
     "not-relevant": "“{label}”按当前填写不需要，已不计入申请。",
     "rules-contradict": "表单规则互相矛盾，暂时无法提交，请联系受理窗口。",
