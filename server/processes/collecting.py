@@ -15,7 +15,7 @@ class Collector:
     def __init__(self, process_id: str) -> None:
         self.process_id = process_id
         self.findings: list[Finding] = []
-        #: First parts of variables that are missing only because of another finding.
+        #: Variables, and nodes with all of theirs, that are missing only because of another finding.
         self.excused: set[str] = set()
 
     def add(self, place: Iterable[str | int], code: str, params: Mapping[str, Param] | None = None) -> None:
@@ -24,11 +24,13 @@ class Collector:
 
     def add_at(self, path: str, pointer: str, code: str, params: Mapping[str, Param] | None = None) -> None:
         """Something wrong in a document that the process uses; what only follows from another finding is left out."""
-        if code == "unknown-field" and str((params or {}).get("field", "")).split(".")[0] in self.excused:
+        field = str((params or {}).get("field", ""))
+        if code == "unknown-field" and not self.excused.isdisjoint((field, field.split(".")[0])):
             return
         self.findings.append(Finding(code=code, severity="error", path=path, pointer=pointer, params=dict(params or {})))
 
-    def unknown(self, place: Iterable[str | int], code: str, *, name: str, known: Iterable[str]) -> None:
-        """A name that nothing has, with the nearest one that exists."""
-        near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-        self.add(place, code, {"name": name, "suggestion": near[0] if near else ""})
+    def unknown(self, place: Iterable[str | int], code: str, *, known: Iterable[str], **named: str) -> None:
+        """A name that nothing has, under the word for what it should name, with the nearest one that exists."""
+        ((_, name),) = named.items()
+        near = difflib.get_close_matches(name, list(known), n=1)
+        self.add(place, code, {**named, "suggestion": near[0] if near else ""})

@@ -35,7 +35,8 @@ def compile_process(
     _check_names(definition, variables, found)
     known = known_variables(process_id, service, variables, task_variables)
     facts = _facts(definition, known, found)
-    compiler = NodeCompiler(definition, service, task_variables, Environment(known | facts.types), found)
+    environment = Environment(known | facts.types)
+    compiler = NodeCompiler(definition, service=service, task_variables=task_variables, environment=environment, found=found)
     nodes = compiler.nodes()
     if found.findings:
         return tuple(found.findings)
@@ -50,7 +51,7 @@ def compile_process(
         fact_nodes=_nodes_used(facts, definition),
         tables=compiler.tables,
         notices=compiler.notices,
-        variables=compiler.environment.variables,
+        variables=environment.variables,
         calendar=Workdays(service.calendar),
     )
 
@@ -68,11 +69,10 @@ def _facts(definition: process.ProcessDefinition, known: Mapping[str, RuleType],
     document = dict(definition.facts)
     facts = compile_facts(document, known)
     while isinstance(facts, tuple):
+        found.excused.update(fault.fact for fault in facts)
         for fault in facts:
             found.add(("facts", fault.fact), fault.code, fault.params)
-        for fault in facts:
             document.pop(fault.fact, None)
-            found.excused.add(fault.fact.split(".")[0])
         facts = compile_facts(document, known)
     return facts
 

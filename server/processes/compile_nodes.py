@@ -44,6 +44,7 @@ class NodeCompiler:
     def __init__(
         self,
         definition: process.ProcessDefinition,
+        *,
         service: Service,
         task_variables: Mapping[str, Mapping[str, RuleType]],
         environment: Environment,
@@ -107,7 +108,7 @@ class NodeCompiler:
         for field, text in node.prefill.items():
             place = ("nodes", name, "prefill", field)
             if node.form in self.task_variables and field not in answers:
-                self.found.unknown(place, "unknown-answer", name=field, known=answers)
+                self.found.unknown(place, "unknown-answer", field=field, known=answers)
             rule = self._rule(place, text, answers.get(field))
             if rule is not None:
                 prefill[field] = rule

@@ -128,6 +128,8 @@ def _request(board: Board, token: Token, node: CallNode) -> None:
         elif member in node.required:
             board.lacks(token, rule)
             return
+    # What an earlier request brought is no answer to this one.
+    board.record(token, {})
     board.effects.append(
         CallRequested(
             node=node.id,

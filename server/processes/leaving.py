@@ -35,7 +35,7 @@ def leave(board: Board, token: Token, *, outcome: str = "", cause: str = "") -> 
     for child in board.children.pop(token.id, ()):
         board.effects.append(ChildCancelled(node=node.id, token=token.id, child=child))
     for scope in board.scopes_of(token):
-        empty(board, scope, cause=CANCELLED)
+        empty(board, scope, cause=cause)
     for timer in token.timers:
         board.effects.append(TimerCancelled(node=node.id, token=token.id, timer=timer))
 

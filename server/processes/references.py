@@ -1,4 +1,7 @@
-"""Checks of what a process names: nodes, forms, tables, notices, other systems, offices, processes, lengths of time."""
+"""What a process names must exist, and its shape must be one that can run.
+
+Whether its offices, results and ways to an end are right is a question for `server.checks`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from server.definitions import process
-from server.definitions.common import Duration, Level
+from server.definitions.common import Duration
 from server.definitions.service import Service
 from server.processes.collecting import Collector
 from server.processes.structure import boundaries_of, edges_of, inside_of, starts_of
@@ -39,14 +42,14 @@ def check_references(process_id: str, service: Service, found: Collector) -> Non
 def _check_starts(definition: process.ProcessDefinition, found: Collector) -> None:
     starts = starts_of(definition.nodes)
     if not starts:
-        found.add(("nodes",), "missing-start")
+        found.add(("nodes",), "no-start")
     for name in starts[1:]:
-        found.add(("nodes", name), "second-start", {"node": name})
+        found.add(("nodes", name), "second-start", {"node": name, "first": starts[0]})
 
 
 def _check_node(definition: process.ProcessDefinition, place: tuple[str, ...], name: str, found: Collector) -> None:
     if name not in definition.nodes:
-        found.unknown(place, "unknown-node", name=name, known=definition.nodes)
+        found.unknown(place, "unknown-node", node=name, known=definition.nodes)
 
 
 def _check_forks(definition: process.ProcessDefinition, found: Collector) -> None:
@@ -57,7 +60,7 @@ def _check_forks(definition: process.ProcessDefinition, found: Collector) -> Non
             continue
         place: tuple[str, ...] = ("nodes", name, "join")
         if node.join not in definition.nodes:
-            found.unknown(place, "unknown-node", name=node.join, known=definition.nodes)
+            found.unknown(place, "unknown-node", node=node.join, known=definition.nodes)
         elif not isinstance(definition.nodes[node.join], process.Join):
             found.add(place, "join-not-fitting", {"node": node.join})
         elif node.join in joins:
@@ -114,12 +117,8 @@ def _check_kind(name: str, node: process.AnyNode, service: Service, process_id: 
         case process.Call():
             _check_call(place, node, service, found)
         case process.Decide() if node.table not in service.tables:
-            found.unknown((*place, "table"), "unknown-table", name=node.table, known=service.tables)
+            found.unknown((*place, "table"), "unknown-table", table=node.table, known=service.tables)
             found.excused.add(name)
-        case process.Choice() | process.Fork() if not node.branches and getattr(node, "otherwise", None) is None:
-            found.add((*place, "branches"), "no-branches", {"node": name})
-        case process.End() if (node.code is None) == (node.code_from is None):
-            found.add(place, "result-missing" if node.code is None else "result-twice", {"node": name})
         case process.Wait():
             _check_wait(place, node, service.processes[process_id], found)
         case process.PublicNotice() | process.Notify():
@@ -131,40 +130,28 @@ def _check_kind(name: str, node: process.AnyNode, service: Service, process_id: 
 
 
 def _check_task(place: tuple[str, ...], node: process.Task, service: Service, found: Collector) -> None:
-    actor = node.actor
-    if not node.outcomes:
-        found.add((*place, "outcomes"), "no-outcomes", {"node": place[-1]})
     if node.form is not None and node.form not in service.task_forms:
-        found.unknown((*place, "form"), "unknown-task-form", name=node.form, known=service.task_forms)
+        found.unknown((*place, "form"), "unknown-task-form", form=node.form, known=service.task_forms)
         found.excused.add(place[-1])
     if node.form is None and node.prefill:
         found.add((*place, "prefill"), "prefill-without-form", {"node": place[-1]})
-    if actor.agency not in service.agencies.agencies:
-        found.unknown((*place, "actor", "agency"), "unknown-agency", name=actor.agency, known=service.agencies.agencies)
-    else:
-        levels: dict[str, Level | None] = {"level": actor.level, "instead_level": actor.instead_level}
-        for part, level in levels.items():
-            if level is not None and level not in service.agencies.agencies[actor.agency].levels:
-                found.add((*place, "actor", part), "agency-without-level", {"agency": actor.agency, "level": level})
-    if (actor.instead_when is None) != (actor.instead_level is None):
-        found.add((*place, "actor"), "instead-incomplete", {"node": place[-1]})
 
 
 def _check_call(place: tuple[str, ...], node: process.Call, service: Service, found: Collector) -> None:
     connector = service.connectors.get(node.connector)
     if connector is None:
-        found.unknown((*place, "connector"), "unknown-connector", name=node.connector, known=service.connectors)
+        found.unknown((*place, "connector"), "unknown-connector", connector=node.connector, known=service.connectors)
         found.excused.add(place[-1])
         return
     operation = connector.operations.get(node.operation)
     if operation is None:
-        found.unknown((*place, "operation"), "unknown-operation", name=node.operation, known=connector.operations)
+        found.unknown((*place, "operation"), "unknown-operation", operation=node.operation, known=connector.operations)
         found.excused.add(place[-1])
         return
     members = operation.request.get("properties", {})
     for member in node.request:
         if member not in members:
-            found.unknown((*place, "request", member), "unknown-request-member", name=member, known=members)
+            found.unknown((*place, "request", member), "unknown-request-member", member=member, known=members)
     for member in operation.request.get("required", ()):
         if member not in node.request:
             found.add((*place, "request"), "missing-request-member", {"member": str(member)})
@@ -177,7 +164,7 @@ def _check_wait(place: tuple[str, ...], node: process.Wait, definition: process.
         return
     asking = definition.nodes.get(node.supplement)
     if asking is None:
-        found.unknown((*place, "supplement"), "unknown-node", name=node.supplement, known=definition.nodes)
+        found.unknown((*place, "supplement"), "unknown-node", node=node.supplement, known=definition.nodes)
     elif not isinstance(asking, process.Task):
         found.add((*place, "supplement"), "supplement-without-question", {"node": node.supplement})
 
@@ -187,14 +174,14 @@ def _check_notice(
 ) -> None:
     notice = service.notices.get(node.notice)
     if notice is None:
-        found.unknown((*place, "notice"), "unknown-notice", name=node.notice, known=service.notices)
+        found.unknown((*place, "notice"), "unknown-notice", notice=node.notice, known=service.notices)
     elif (notice.channel == "public") != isinstance(node, process.PublicNotice):
         found.add((*place, "notice"), "notice-channel", {"notice": node.notice, "channel": notice.channel})
 
 
 def _check_process(place: tuple[str, ...], other: str, service: Service, process_id: str, found: Collector) -> None:
     if other not in service.processes:
-        found.unknown((*place, "process"), "unknown-process", name=other, known=service.processes)
+        found.unknown((*place, "process"), "unknown-process", process=other, known=service.processes)
     elif process_id in _run_by(other, service):
         found.add((*place, "process"), "process-recursion", {"process": other})
 

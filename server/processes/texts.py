@@ -22,7 +22,7 @@ def compile_text(environment: Environment, text: str) -> Text | tuple[RuleFault,
             continue
         rule = compile_rule(environment, piece)
         if isinstance(rule, tuple):
-            faults += rule
+            faults += (RuleFault(fault.code, {**fault.params, "rule": piece}) for fault in rule)
         elif rule.type not in _WORDS:
             faults.append(RuleFault("rule-type", {"expected": "string", "found": rule.type, "rule": piece}))
         else:
