@@ -8,7 +8,6 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 
-import httpx
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
@@ -16,8 +15,8 @@ from litestar import Litestar
 import admin_ui
 from server.actions import operating
 from server.actions.office import Office
+from server.actions.opening import open_office
 from server.settings import Settings
-from server.store import open_store
 from server.web.app import create_app
 
 #: How long work that is under way may take when the server stops.
@@ -27,18 +26,6 @@ _LOOK_SECONDS = 0.05
 
 class PortTaken(OSError):
     """Another program listens where this one is to."""
-
-
-@contextlib.asynccontextmanager
-async def open_office(settings: Settings) -> AsyncIterator[Office]:
-    """An office over the installation's store, closed again at the end."""
-    store = await open_store(settings.folder, settings.keys)
-    try:
-        # Proxies of the environment are not asked: addresses come from the installation's own bindings.
-        async with httpx.AsyncClient(trust_env=False) as http:
-            yield Office(settings=settings, store=store, http=http)
-    finally:
-        await store.close()
 
 
 @contextlib.asynccontextmanager

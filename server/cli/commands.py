@@ -14,8 +14,8 @@ APP = cyclopts.App(
 )
 #: Name to where the command is and what it does.
 COMMANDS = {
-    "demo": ("installation:demo", "Serve the shipped services with demo accounts and simulators of other systems."),
-    "serve": ("installation:serve", "Serve the installation; refuses to start without keys of its own."),
+    "demo": ("serving:demo", "Serve the shipped services with demo accounts and simulators of other systems."),
+    "serve": ("serving:serve", "Serve the installation; refuses to start without keys of its own."),
     "init": ("installation:init", "Make the data directory with keys of its own and an empty database."),
     "migrate": ("installation:migrate", "Bring the database to the form this program knows."),
     "check": ("checking:check", "Report everything wrong with documents."),

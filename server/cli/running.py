@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Literal, overload
 
 from server.actions.office import Office
+from server.actions.opening import open_office
 from server.cli.output import fail
 from server.errors import UnusableStore
-from server.main import open_office
 from server.settings import Settings, read_settings
 
 _DATA = Path("data")
