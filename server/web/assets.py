@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from server.web.failures import Missing
 
@@ -71,7 +72,7 @@ def _asset(suffix: str, content: bytes) -> Asset:
 
 
 @get("/static/{digest:str}/{name:path}", opt={"access": "public"}, sync_to_thread=False)
-def static_file(request: Request[Any, Any, Any], digest: str, name: str) -> Response[bytes]:
+def static_file(request: Request[Any, Any, Any], digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A static file; under an outdated address it is sent without being kept."""
     asset = assets().get(str(name).lstrip("/"))
     if asset is None:

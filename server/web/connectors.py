@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from litestar import Response, post
+from litestar.params import FromPath
 
 from server.actions import replying
 from server.findings import Refused
@@ -23,7 +24,7 @@ _STATUS = {
 
 
 @post("/connectors/{slot:str}/replies", opt={"access": "public", "csrf": "signed"}, status_code=200)
-async def take_reply(request: AnyRequest, slot: str) -> Response[JsonValue]:
+async def take_reply(request: AnyRequest, slot: FromPath[str]) -> Response[JsonValue]:
     """200 once the reply is on disk, the first time and every time after."""
     body = await _body(request)
     if body is None:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from server.actions.applying import load_file
 from server.findings import Refused
@@ -20,7 +21,7 @@ _KEPT = "private, max-age=600"
 
 
 @get("/files/{file_id:str}", opt={"access": "signed_in"})
-async def file(request: Request[Any, Any, Any], file_id: str) -> Response[bytes]:
+async def file(request: Request[Any, Any, Any], file_id: FromPath[str]) -> Response[bytes]:
     """A file of an own draft or application, or of a case in the official's scope."""
     loaded = await load_file(office_of(request), actor=actor_of(request), file_id=file_id)
     if isinstance(loaded, Refused):
@@ -39,7 +40,7 @@ async def file(request: Request[Any, Any, Any], file_id: str) -> Response[bytes]
 
 
 @get("/files/{file_id:str}/thumbnail", opt={"access": "signed_in"})
-async def file_thumbnail(request: Request[Any, Any, Any], file_id: str) -> Response[bytes]:
+async def file_thumbnail(request: Request[Any, Any, Any], file_id: FromPath[str]) -> Response[bytes]:
     """A small picture of a file."""
     loaded = await load_file(office_of(request), actor=actor_of(request), file_id=file_id)
     if isinstance(loaded, Refused) or loaded.media_type not in PICTURES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from server.actions import applying
@@ -89,7 +90,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/services/{tree:str}/{name:str}", opt={"access": "public"})
-async def service_page(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
+async def service_page(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """What a service is, whom it helps, what to bring and how long it takes."""
     release = await release_of(request, f"{tree}/{name}")
     return render_page(
@@ -98,7 +99,7 @@ async def service_page(request: AnyRequest, tree: str, name: str) -> Response[by
 
 
 @get("/services/{tree:str}/{name:str}/texts/{text_id:str}", opt={"access": "public"})
-async def text_page(request: AnyRequest, tree: str, name: str, text_id: str) -> Response[bytes]:
+async def text_page(request: AnyRequest, tree: FromPath[str], name: FromPath[str], text_id: FromPath[str]) -> Response[bytes]:
     """A text to read, print and sign."""
     release = await release_of(request, f"{tree}/{name}")
     text = release.service.consents.get(text_id)
@@ -110,7 +111,7 @@ async def text_page(request: AnyRequest, tree: str, name: str, text_id: str) -> 
 
 
 @get("/display/{size:str}", opt={"access": "public"}, sync_to_thread=False)
-def display(request: AnyRequest, size: str) -> Redirect:
+def display(request: AnyRequest, size: FromPath[str]) -> Redirect:
     """Remembers the text size and goes back."""
     cookie = display_cookie("large" if size == "large" else "normal", secure=office_of(request).settings.secure_cookies)
     return see_other(local_path(query(request, "next") or "/"), cookie)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from server.actions import applying
 from server.findings import Problem, Refused
@@ -46,13 +47,13 @@ class CheckPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/apply/{draft_id:str}/check", opt={"access": "applicant"})
-async def check(request: AnyRequest, draft_id: str) -> Response[bytes]:
+async def check(request: AnyRequest, draft_id: FromPath[str]) -> Response[bytes]:
     """All answers for a last look, with what still has to be corrected."""
     return _show(request, opened(request, await load(request, draft_id)))
 
 
 @post("/apply/{draft_id:str}/check", opt={"access": "applicant"})
-async def submit(request: AnyRequest, draft_id: str) -> Response[Any]:
+async def submit(request: AnyRequest, draft_id: FromPath[str]) -> Response[Any]:
     """Submits what was shown; pressing twice, or in two windows, yields the same application."""
     view = opened(request, await load(request, draft_id))
     if posted(request).first("version") != str(view.draft.version):

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from server.actions import applying, following
 from server.findings import Refused
@@ -69,14 +70,14 @@ async def overview(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/applications/{number:str}/receipt", opt={"access": "applicant"})
-async def receipt(request: AnyRequest, number: str) -> Response[bytes]:
+async def receipt(request: AnyRequest, number: FromPath[str]) -> Response[bytes]:
     """The receipt of an application just submitted."""
     view = await _application(request, number)
     return render_page(request, "applicant/receipt.html", ReceiptPage(application=view, phone=actor_of(request).phone))
 
 
 @get("/applications/{number:str}", opt={"access": "applicant"})
-async def application(request: AnyRequest, number: str) -> Response[bytes]:
+async def application(request: AnyRequest, number: FromPath[str]) -> Response[bytes]:
     """How far every item is, what is asked, and the results."""
     view = await _application(request, number)
     return render_page(
@@ -85,7 +86,7 @@ async def application(request: AnyRequest, number: str) -> Response[bytes]:
 
 
 @get("/applications/{number:str}/answers", opt={"access": "applicant"})
-async def answers(request: AnyRequest, number: str) -> Response[bytes]:
+async def answers(request: AnyRequest, number: FromPath[str]) -> Response[bytes]:
     """What was submitted."""
     view = await _application(request, number)
     context = applying.context(office_of(request), release=view.release, data=view.data)
@@ -94,7 +95,7 @@ async def answers(request: AnyRequest, number: str) -> Response[bytes]:
 
 
 @get("/applications/{number:str}/withdraw/{case_id:str}", opt={"access": "applicant"})
-async def ask_withdraw(request: AnyRequest, number: str, case_id: str) -> Response[bytes]:
+async def ask_withdraw(request: AnyRequest, number: FromPath[str], case_id: FromPath[str]) -> Response[bytes]:
     """Asks before an item is withdrawn."""
     return render_page(
         request, "applicant/withdraw.html", WithdrawPage(number=number, case=await _case(request, number, case_id))
@@ -102,7 +103,7 @@ async def ask_withdraw(request: AnyRequest, number: str, case_id: str) -> Respon
 
 
 @post("/applications/{number:str}/withdraw/{case_id:str}", opt={"access": "applicant"})
-async def withdraw(request: AnyRequest, number: str, case_id: str) -> Response[Any]:
+async def withdraw(request: AnyRequest, number: FromPath[str], case_id: FromPath[str]) -> Response[Any]:
     """Withdraws one item."""
     reason = " ".join(posted(request).first("reason").split())[:_LONGEST_REASON]
     result = await following.withdraw(office_of(request), actor=actor_of(request), number=number, case_id=case_id, reason=reason)

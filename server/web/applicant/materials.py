@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from server.actions import applying
 from server.findings import Problem, Refused
@@ -81,7 +82,7 @@ class MaterialsPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/apply/{draft_id:str}/materials", opt={"access": "applicant"})
-async def materials(request: AnyRequest, draft_id: str) -> Response[bytes]:
+async def materials(request: AnyRequest, draft_id: FromPath[str]) -> Response[bytes]:
     """The materials due for the chosen items."""
     view = opened(request, await load(request, draft_id))
     problems = missing_materials(view) if query(request, "errors") else ()
@@ -89,7 +90,7 @@ async def materials(request: AnyRequest, draft_id: str) -> Response[bytes]:
 
 
 @post("/apply/{draft_id:str}/materials", opt={"access": "applicant"})
-async def finish(request: AnyRequest, draft_id: str) -> Response[Any]:
+async def finish(request: AnyRequest, draft_id: FromPath[str]) -> Response[Any]:
     """Goes on; what is missing is shown once, and can still be brought later."""
     draft = await load(request, draft_id)
     saved = await applying.save_draft(
@@ -110,7 +111,7 @@ async def finish(request: AnyRequest, draft_id: str) -> Response[Any]:
 
 
 @post("/apply/{draft_id:str}/materials/{material_id:str}", opt={"access": "applicant", "body": "upload"})
-async def upload(request: AnyRequest, draft_id: str, material_id: str) -> Response[Any]:
+async def upload(request: AnyRequest, draft_id: FromPath[str], material_id: FromPath[str]) -> Response[Any]:
     """Stores files of one material, or removes one."""
     draft, body = await load(request, draft_id), posted(request)
     if material_id not in draft.release.service.materials.materials:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from server.actions import applying
@@ -46,7 +47,7 @@ class SectionPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/services/{tree:str}/{name:str}/apply", opt={"access": "applicant"})
-async def first_page(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
+async def first_page(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The first page of the form; nothing is stored before it is saved."""
     draft = await _unsaved(request, f"{tree}/{name}")
     view = opened(request, draft)
@@ -54,7 +55,7 @@ async def first_page(request: AnyRequest, tree: str, name: str) -> Response[byte
 
 
 @post("/services/{tree:str}/{name:str}/apply", opt={"access": "applicant", "body": "upload"})
-async def start(request: AnyRequest, tree: str, name: str) -> Response[Any]:
+async def start(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Starts a draft with the answers of the first page."""
     draft = await _unsaved(request, f"{tree}/{name}")
     page = draft.release.form.pages[0]
@@ -78,7 +79,7 @@ async def start(request: AnyRequest, tree: str, name: str) -> Response[Any]:
 
 
 @get("/apply/{draft_id:str}/{page_id:str}", opt={"access": "applicant"})
-async def section(request: AnyRequest, draft_id: str, page_id: str) -> Response[bytes]:
+async def section(request: AnyRequest, draft_id: FromPath[str], page_id: FromPath[str]) -> Response[bytes]:
     """One page of the form with what is stored; its problems only when asked for or once it was completed."""
     draft = await load(request, draft_id)
     page = _page(draft, page_id)
@@ -90,7 +91,7 @@ async def section(request: AnyRequest, draft_id: str, page_id: str) -> Response[
 
 
 @post("/apply/{draft_id:str}/{page_id:str}", opt={"access": "applicant", "body": "upload", "represent": True})
-async def save_section(request: AnyRequest, draft_id: str, page_id: str) -> Response[Any]:
+async def save_section(request: AnyRequest, draft_id: FromPath[str], page_id: FromPath[str]) -> Response[Any]:
     """Takes the answers of one page; whatever happens, what was typed is stored or shown again."""
     visit, body = visit_of(request), posted(request)
     if not visit.genuine and visit.signed_in is None:

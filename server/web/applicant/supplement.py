@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from server.actions import applying
 from server.definitions.form import AnyElement, Category, Control, Group
@@ -42,7 +43,7 @@ class SupplementPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/applications/{number:str}/supplement/{case_id:str}", opt={"access": "applicant"})
-async def supplement(request: AnyRequest, number: str, case_id: str) -> Response[bytes]:
+async def supplement(request: AnyRequest, number: FromPath[str], case_id: FromPath[str]) -> Response[bytes]:
     """The page that asks for the supplement."""
     draft = await _draft(request, number, case_id)
     form = part_of(draft.release.form, _asked(draft).fields)
@@ -50,7 +51,7 @@ async def supplement(request: AnyRequest, number: str, case_id: str) -> Response
 
 
 @post("/applications/{number:str}/supplement/{case_id:str}", opt={"access": "applicant", "body": "upload", "represent": True})
-async def answer(request: AnyRequest, number: str, case_id: str) -> Response[Any]:
+async def answer(request: AnyRequest, number: FromPath[str], case_id: FromPath[str]) -> Response[Any]:
     """Takes the answers, and hands them in when nothing is wrong with them."""
     visit, body = visit_of(request), posted(request)
     if not visit.genuine and visit.signed_in is None:

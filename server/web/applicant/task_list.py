@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from server.actions import applying
 from server.findings import Refused
@@ -42,7 +43,7 @@ class DeletePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/apply/{draft_id:str}", opt={"access": "applicant"})
-async def task_list(request: AnyRequest, draft_id: str) -> Response[bytes]:
+async def task_list(request: AnyRequest, draft_id: FromPath[str]) -> Response[bytes]:
     """What is done and what is left."""
     view = opened(request, await load(request, draft_id))
     service = view.draft.release.service
@@ -64,7 +65,7 @@ async def task_list(request: AnyRequest, draft_id: str) -> Response[bytes]:
 
 
 @get("/apply/{draft_id:str}/delete", opt={"access": "applicant"})
-async def ask_delete(request: AnyRequest, draft_id: str) -> Response[bytes]:
+async def ask_delete(request: AnyRequest, draft_id: FromPath[str]) -> Response[bytes]:
     """Asks before a draft is deleted."""
     draft = await load(request, draft_id)
     return render_page(
@@ -73,7 +74,7 @@ async def ask_delete(request: AnyRequest, draft_id: str) -> Response[bytes]:
 
 
 @post("/apply/{draft_id:str}/delete", opt={"access": "applicant"})
-async def delete(request: AnyRequest, draft_id: str) -> Response[Any]:
+async def delete(request: AnyRequest, draft_id: FromPath[str]) -> Response[Any]:
     """Deletes a draft."""
     if isinstance(await applying.delete_draft(office_of(request), actor=actor_of(request), draft_id=draft_id), Refused):
         raise Missing

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from server.actions import casework
 from server.cases.model import Happening
@@ -62,14 +63,14 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/staff/cases/{number:str}", opt={"access": "official"})
-async def case(request: AnyRequest, number: str) -> Response[bytes]:
+async def case(request: AnyRequest, number: FromPath[str]) -> Response[bytes]:
     """Everything the official may see of a case."""
     page = page_of(await open_case(request, number), note=NOTES.get(query(request, "note"), ""))
     return render_page(request, "staff/case.html", page)
 
 
 @post("/staff/cases/{number:str}/objection", opt={"access": "official"})
-async def record_objection(request: AnyRequest, number: str) -> Response[Any]:
+async def record_objection(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
     """Records an objection to the public notice."""
     typed = posted(request).first("note")[:_LONGEST_NOTE]
     note = " ".join(typed.split())
@@ -83,7 +84,7 @@ async def record_objection(request: AnyRequest, number: str) -> Response[Any]:
 
 
 @post("/staff/cases/{number:str}/retry", opt={"access": "official"})
-async def retry(request: AnyRequest, number: str) -> Response[Any]:
+async def retry(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
     """Lets a stuck step try again."""
     token = posted(request).first("token")
     result = await casework.retry_incident(office_of(request), actor=official_of(request), number=number, token=token)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from server.actions import casework
 from server.findings import Problem, Refused
@@ -69,7 +70,7 @@ class GonePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get("/staff/tasks/{task_id:str}", opt={"access": "official"})
-async def task(request: AnyRequest, task_id: str) -> Response[bytes]:
+async def task(request: AnyRequest, task_id: FromPath[str]) -> Response[bytes]:
     """The form of a task with the answers of its case beside it."""
     found = await _load(request, task_id, "")
     if isinstance(found, Refused):
@@ -78,7 +79,7 @@ async def task(request: AnyRequest, task_id: str) -> Response[bytes]:
 
 
 @post("/staff/tasks/{task_id:str}/claim", opt={"access": "official"})
-async def claim(request: AnyRequest, task_id: str) -> Response[Any]:
+async def claim(request: AnyRequest, task_id: FromPath[str]) -> Response[Any]:
     """Takes the task, so that colleagues see who works on it."""
     taken = await casework.claim(office_of(request), actor=official_of(request), task_id=task_id)
     if isinstance(taken, Refused):
@@ -87,7 +88,7 @@ async def claim(request: AnyRequest, task_id: str) -> Response[Any]:
 
 
 @post("/staff/tasks/{task_id:str}/unclaim", opt={"access": "official"})
-async def unclaim(request: AnyRequest, task_id: str) -> Response[Any]:
+async def unclaim(request: AnyRequest, task_id: FromPath[str]) -> Response[Any]:
     """Gives the task back to its office."""
     given = await casework.unclaim(office_of(request), actor=official_of(request), task_id=task_id)
     if isinstance(given, Refused):
@@ -96,7 +97,7 @@ async def unclaim(request: AnyRequest, task_id: str) -> Response[Any]:
 
 
 @post("/staff/tasks/{task_id:str}", opt={"access": "official", "represent": True})
-async def complete(request: AnyRequest, task_id: str) -> Response[Any]:
+async def complete(request: AnyRequest, task_id: FromPath[str]) -> Response[Any]:
     """Completes the task; whatever is in the way, what was typed is shown again."""
     visit, body = visit_of(request), posted(request)
     if not visit.genuine and visit.signed_in is None:

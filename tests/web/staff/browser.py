@@ -1,4 +1,4 @@
-"""A browser without scripts: it follows redirects, keeps cookies, fills the forms it was shown and posts only what stands in them."""
+"""A browser without scripts: follows redirects, keeps cookies, fills the forms it was shown, posts only what stands in them."""
 
 from __future__ import annotations
 

@@ -80,6 +80,12 @@ class Installation:
         assert isinstance(signed_in.actor, Official)
         return signed_in.actor, signed_in.token
 
+    async def token_for(self, account_id: str) -> str:
+        """The token of a further session of an account."""
+        account = await self.office.store.account(account_id)
+        assert account is not None
+        return (await open_session(self.office, account)).token
+
     async def token_of(self, kind: str) -> str:
         """The token of a session of a new person of some kind."""
         account = await self._account(kind, login=f"139{next(self._accounts):08}")
