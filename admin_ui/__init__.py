@@ -1,4 +1,25 @@
 """The designers: pages in which administrators read, change, check and publish the documents of a service.
 
 May import everything of `server` below the programs; `server` imports it only where the program is put together.
+Start with `ROUTES`, `workspace.open_workspace` and `fields`.
 """
+
+from __future__ import annotations
+
+from admin_ui import documents, fields, new_fields, outlines, preview_pages, processes, publishing, services
+from admin_ui.rendering import style_sheet
+
+#: Every route of the designers, for `server.web.app.create_app`.
+ROUTES = (
+    *services.ROUTES,
+    *outlines.ROUTES,
+    *fields.ROUTES,
+    *new_fields.ROUTES,
+    *preview_pages.ROUTES,
+    *documents.ROUTES,
+    *processes.ROUTES,
+    *publishing.ROUTES,
+    style_sheet,
+)
+
+__all__ = ["ROUTES"]

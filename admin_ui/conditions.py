@@ -45,6 +45,7 @@ class Variable(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     label: str
     type: RuleType
+    group: Literal["row", "field", "fact", "parameter"] = "field"
     #: Code to title, for choices.
     codes: dict[str, str] = {}
 

@@ -144,7 +144,10 @@ OPERATORS: dict[str, str] = {
 #: Marks between several values typed in one input.
 VALUE_MARKS = ",，、"
 _JOINTS = {"all": "，并且", "any": "，或者"}
-_TRUTHS = {"true": "是", "false": "否"}
+#: Truth values to choose from.
+TRUTHS: dict[str, str] = {"true": "是", "false": "否"}
+#: Kind of name that rules may use to its title in lists.
+VARIABLE_GROUPS: dict[str, str] = {"row": "同一项中的字段", "field": "表单字段", "fact": "推算值", "parameter": "标准与参数"}
 _COMMA = "、"
 
 SEVERITIES: dict[str, tuple[str, str]] = {"error": ("错误", "bad"), "warning": ("提醒", "warn"), "note": ("说明", "plain")}
@@ -179,11 +182,18 @@ REFUSALS: dict[str, str] = {
     "document-unknown": "没有找到这个文件，可能已经被另一位管理员删除",
     "nothing-changed": "没有等待发布的修改",
     "note-missing": "请写一句说明，让同事知道这次改了什么",
-    "forbidden-service": "这项服务属于其他地区，您不能修改",
+    "findings-block": "检查发现 {count} 处错误，改正后才能发布。错误列在下面",
+    "shown-otherwise": "打开这一页以后，工作副本又有修改，还没有发布。请核对下面的最新内容，再点一次发布",
+    "working-outdated": (
+        "您开始修改以后，已经发布过另一个新版本，这份工作副本不能直接发布。请先导出保存，放弃工作副本，再在新版本上重新修改"
+    ),
+    "foreign-document": "{path} 由多项服务共用，不能在这里修改",
+    "unknown-service": "没有找到这项服务，或者它属于其他地区",
 }
 _REFUSED = "现在不能进行这个操作，请刷新页面后再试"
 
 NOTES: dict[str, str] = {
+    "stale": "另一位管理员刚刚改了同一处，刚才没有删除。请核对后再试。",
     "saved": "已保存到工作副本，发布后申请人才会看到。",
     "unchanged": "没有变化，不用保存。",
     "added": "字段已添加到工作副本。",
@@ -199,16 +209,22 @@ NOTES: dict[str, str] = {
     "page-stale": "页面打开得太久，刚才没有保存。您输入的内容都在下面，请再点一次保存。",
     "refreshed": "下面是按您输入的内容做的预览，还没有保存。",
 }
-EMPTY_LOGIN = "请输入用户名和密码"
+POSITION = "第 {line} 行第 {column} 列：{words}"
+STEP_DONE = "办理完成"
+PREVIEW_NEXT = "检查这一页"
+PREVIEW_STALE = "现在的内容有错误，预览显示的是上次保存的样子。"
+PREVIEW_BROKEN = "文档有错误，暂时不能预览。改正后再看。"
+PREVIEW_HIDDEN = "按预览中现在的填写，这个字段不显示：满足条件时才出现。"
+PREVIEW_GOOD = "这一页没有需要修改的地方。"
 
 _CHANGES = {
     "field-added": "新增字段“{label}”（{field}）",
     "field-removed": "删除字段“{label}”（{field}）",
     "field-changed": "修改字段“{label}”（{field}）：{aspects}",
     "field-moved": "调整字段“{label}”（{field}）的位置",
-    "member-added": "新增{place}",
-    "member-removed": "删除{place}",
-    "member-changed": "修改{place}",
+    "member-added": "新增 {place}",
+    "member-removed": "删除 {place}",
+    "member-changed": "修改 {place}",
     "text-changed": "修改了文字",
 }
 _ASPECTS = {
@@ -216,6 +232,7 @@ _ASPECTS = {
     "hint": "提示",
     "required": "必填",
     "rules": "规则",
+    "relevant": "显示条件",
     "options": "选项",
     "schema": "格式",
     "control": "显示方式",
@@ -239,8 +256,13 @@ def condition_words(joint: str, parts: Sequence[tuple[str, str, str]]) -> str:
 def value_words(values: Sequence[str], kind: str) -> str:
     """The values of a condition row in words."""
     if kind == "bool":
-        return _COMMA.join(_TRUTHS.get(value, value) for value in values)
+        return _COMMA.join(TRUTHS.get(value, value) for value in values)
     return _COMMA.join(value if kind == "int" else f"“{value}”" for value in values)
+
+
+def truth_words(value: bool) -> str:
+    """A truth value in a word."""
+    return TRUTHS[str(value).lower()]
 
 
 def edge_words(kind: str, title: str) -> str:

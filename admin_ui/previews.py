@@ -1,0 +1,131 @@
+"""The real pages of documents that are not published yet: compiled and rendered as applicants will see them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import count
+
+import msgspec
+
+from admin_ui.form_keys import FormKey
+from server.checks.subject import Subject, compile_subject
+from server.definitions.regions import contains
+from server.definitions.service import Service
+from server.definitions.workdays import Workdays
+from server.findings import Finding, Problem
+from server.forms.compile import CompiledForm, Page
+from server.forms.data import EMPTY, FormData, from_instance, group_pointer
+from server.forms.decode import ROWS, decode
+from server.forms.render import PageRequest, Renderer
+from server.forms.settle import Context, Settled, settle
+from server.forms.validate import validate
+from server.messages.admin import PREVIEW_NEXT
+from server.types import JsonValue
+
+_ROW_KEY = re.compile(r"[a-z0-9]{1,12}")
+_MOST_ROWS = 100
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """One form of documents, compiled as far as they let themselves be."""
+
+    subject: Subject
+    key: FormKey
+    #: None when the form does not compile; `findings` say why.
+    form: CompiledForm | None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the form's own documents."""
+        return tuple(finding for finding in self.subject.findings if finding.path in self.key.paths)
+
+
+async def build(documents: Mapping[str, JsonValue], key: FormKey, *, region: str) -> Built:
+    """The compiled form of the documents, made beside the event loop."""
+    subject = await asyncio.to_thread(compile_subject, documents, key.service_id, region)
+    return Built(subject=subject, key=key, form=subject.task_forms.get(key.task) if key.task else subject.form)
+
+
+def context_of(service: Service, *, region: str, today: date) -> Context:
+    """What the rules of a previewed form may know."""
+    parameters: dict[str, int] = {}
+    for name, parameter in service.parameters.parameters.items():
+        valid = [v for v in parameter.values if contains(v.region, region) and v.valid_from <= today.isoformat()]
+        if valid:
+            parameters[f"parameters.{name}"] = max(valid, key=lambda v: (len(v.region.rstrip("0")), v.valid_from)).value
+    return Context(today=today, calendar=Workdays(service.calendar), parameters=parameters)
+
+
+def example_ids(service: Service | None, key: FormKey) -> tuple[tuple[str, str], ...]:
+    """Id and title of the filled applications a preview can show; task forms have none."""
+    if service is None or key.task:
+        return ()
+    return tuple((name, example.title) for name, example in sorted(service.examples.items()))
+
+
+def example_data(built: Built, example_id: str) -> FormData:
+    """The answers of a filled application; none for an unknown one."""
+    service, form = built.subject.service, built.form
+    example = service.examples.get(example_id) if service is not None and not built.key.task else None
+    if example is None or form is None:
+        return EMPTY
+    return from_instance(example.answers, ((field.group, field.path) for field in form.fields.values()), _keys())
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """One page as it will be."""
+
+    html: bytes
+    page: Page
+    settled: Settled
+    problems: tuple[Problem, ...] = ()
+
+
+def preview_page(
+    built: Built,
+    page_id: str,
+    *,
+    data: FormData,
+    today: date,
+    action: str,
+    extra: bytes,
+    check: bool = False,
+) -> Preview | None:
+    """The page with these answers; with `check` also what an applicant would be told to correct."""
+    form, service = built.form, built.subject.service
+    page = form.page(page_id) if form is not None else None
+    if form is None or service is None or page is None:
+        return None
+    context = context_of(service, region=built.subject.region, today=today)
+    settled = settle(form, data, context)
+    problems = validate(form, settled, context=context, page=page.id).problems if check else ()
+    request = PageRequest(action=action, extra=extra, next_label=PREVIEW_NEXT, save_label="")
+    return Preview(html=Renderer(form).page(page, settled, problems, request), page=page, settled=settled, problems=problems)
+
+
+def posted_data(built: Built, page_id: str, fields: Sequence[tuple[str, str]], *, data: FormData, today: date) -> FormData:
+    """The answers typed into a preview, on top of `data`; files are not taken."""
+    form, service = built.form, built.subject.service
+    if form is None or service is None:
+        return data
+    before = settle(form, data, context_of(service, region=built.subject.region, today=today))
+    held = msgspec.structs.replace(data, rows=_rows(form, data, fields))
+    return decode(form, held, fields, page=page_id, new_keys=_keys("n"), suggested=before.suggested).data
+
+
+def _rows(form: CompiledForm, data: FormData, fields: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """The rows a preview holds: it keeps nothing between two posts, so the page carries them."""
+    rows = dict(data.rows)
+    for name in form.groups:
+        pointer = group_pointer(name)
+        keys = [value for key, value in fields if key == pointer + ROWS and _ROW_KEY.fullmatch(value)]
+        if keys:
+            rows[pointer] = tuple(dict.fromkeys(keys))[:_MOST_ROWS]
+    return rows
+
+
+def _keys(prefix: str = "r") -> Iterator[str]:
+    return (f"{prefix}{number}" for number in count(1))
