@@ -8,6 +8,8 @@ import msgspec
 
 MAX_FIELDS = 5_000
 MAX_TEXT = 200_000
+MAX_NAME = 2_000
+_MAX_HEAD = 8_000
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -57,7 +59,7 @@ def _urlencoded(body: bytes) -> Body | BodyFault:
     fields = []
     for pair in pairs:
         name, _, value = pair.partition(b"=")
-        if len(value) > 3 * MAX_TEXT:
+        if len(name) > MAX_NAME or len(value) > 3 * MAX_TEXT:
             return BodyFault("text-too-long")
         fields.append((_decoded(name), _decoded(value)))
     return Body(tuple(fields))
@@ -79,7 +81,7 @@ def _multipart(body: bytes, boundary: str) -> Body | BodyFault:
     files: list[Upload] = []
     for section in sections[1:-1]:
         head, mark, content = section.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        if not mark:
+        if not mark or len(head) > _MAX_HEAD:
             return BodyFault("malformed")
         headers = _headers(head)
         disposition = headers.get("content-disposition", "")
