@@ -47,6 +47,8 @@ REFUSALS: dict[str, str] = {
     "too-late": "这件事已经办到最后一步，不能撤回了。如有疑问请联系受理窗口",
     "already-ended": "这件事已经办结，不用再撤回",
     "nothing-chosen": "请至少选择一个要申请的事项",
+    "login-taken": "用户名 {login} 已经有人使用，请换一个",
+    "password-length": "密码应为 {least} 至 {most} 个字符，请换一个",
     "not-expected": "这件事已经往下办理，不再需要这项内容",
 }
 _REFUSED = "现在不能进行这个操作，请稍后再试或联系受理窗口"

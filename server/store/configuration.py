@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from server.documents.canonical import canonical_bytes, content_id
+from server.documents.canonical import content_id
 from server.errors import DamagedData
 from server.store.connected import Connected
 from server.store.encoding import to_instant, to_stamp
@@ -161,8 +161,9 @@ class Configuration(Connected):
 
 
 def _prepared(release_id: ReleaseId, by_path: Mapping[str, JsonValue]) -> list[dict[str, Any]]:
+    # The content id ignores the order of members; the stored text keeps it, so that an export reads as its author wrote it.
     return [
-        {"release_id": release_id, "path": path, "content_id": content_id(value), "content": canonical_bytes(value)}
+        {"release_id": release_id, "path": path, "content_id": content_id(value), "content": msgspec.json.encode(value)}
         for path, value in by_path.items()
     ]
 

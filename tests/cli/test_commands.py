@@ -1,16 +1,22 @@
-"""The command line as a machine uses it: each command in a process of its own, on data of its own."""
+"""The command line as a machine uses it, on data of its own."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from unittest import mock
 
 import pytest
+
+from server.cli.commands import APP
+from server.settings import make_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = "shanxi/social_assistance"
@@ -18,15 +24,34 @@ EXAMPLES = ROOT / "form_schemas" / SERVICE / "examples"
 WALKS = ROOT / "process_defs" / SERVICE / "walks"
 
 
-def onething(*arguments: str | Path, data: Path | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)} | ({"ONETHING_DATA": str(data)} if data else {})
-    command = [sys.executable, "-c", "from server.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, env=environment, input=stdin, cwd=ROOT, check=False, timeout=120
-    )
+class Ran(NamedTuple):
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def answer_of(result: subprocess.CompletedProcess[str]) -> Any:
+def onething(*arguments: str | Path, data: Path | None = None, stdin: str = "") -> Ran:
+    """Runs one command as its process would, in this one."""
+    out, err = io.StringIO(), io.StringIO()
+    environment = {name: value for name, value in os.environ.items() if name != "ONETHING_DATA"}
+    status: object = 0
+    with (
+        mock.patch.dict(os.environ, environment | ({"ONETHING_DATA": str(data)} if data else {}), clear=True),
+        mock.patch("sys.stdin", io.StringIO(stdin)),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        contextlib.chdir(ROOT),
+    ):
+        try:
+            status = APP([str(argument) for argument in arguments])
+        except SystemExit as end:
+            status = end.code
+    return Ran(status if isinstance(status, int) else 0 if status is None else 1, out.getvalue(), err.getvalue())
+
+
+def answer_of(result: Ran) -> Any:
     assert result.stdout, result.stderr
     return json.loads(result.stdout)
 
@@ -182,10 +207,7 @@ def test_serving_without_keys_of_its_own_is_refused_with_the_remedy(tmp_path: Pa
 
 
 def test_serving_the_data_of_a_demonstration_is_refused(tmp_path: Path) -> None:
-    from_demo = (
-        "from pathlib import Path; from server.settings import make_keys; import sys; make_keys(Path(sys.argv[1]), demo=True)"
-    )
-    subprocess.run([sys.executable, "-c", from_demo, str(tmp_path)], check=True, cwd=ROOT)
+    make_keys(tmp_path, demo=True)
     result = onething("serve", data=tmp_path)
     assert result.returncode != 0
     assert "demonstration" in result.stderr
@@ -210,3 +232,10 @@ def test_an_account_needs_a_password_of_some_length_and_a_name_of_its_own(instal
     second = onething(*arguments, data=installation, stdin="long enough\n")
     assert second.returncode == 1
     assert "wang" in second.stderr
+
+
+def test_the_installed_command_answers() -> None:
+    command = [sys.executable, "-c", "from server.cli import main; main()", "--version"]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert result.returncode == 0
+    assert result.stdout.strip()
