@@ -8,20 +8,30 @@ from typing import Any
 
 import msgspec
 
-from server.actions.accounts import add_account
+from server.actions.accounts import store_account
+from server.actions.kept import Kept
 from server.actions.office import Office
-from server.cases.people import Account, Unit
+from server.actions.passwords import hash_password
+from server.cases.people import Account, AccountKind, Unit
 from server.definitions.common import LEVEL_DIGITS, Level
 from server.definitions.process import Task
 from server.definitions.regions import code_at
-from server.messages.demo import DEMO_NAMES
+from server.messages.demo import CITY_ADMINISTRATOR, DEMO_NAMES, PROVINCE_ADMINISTRATOR
 from server.releases import Release
+from server.types import RegionCode
 
 #: Password of every official and administrator of a demonstration; shown on its page, useless anywhere else.
 DEMO_PASSWORD = "onething"
 
+#: Login, level and name of the administrators.
+ADMINISTRATORS: tuple[tuple[str, Level, str], ...] = (
+    ("admin-province", "province", PROVINCE_ADMINISTRATOR),
+    ("admin-city", "city", CITY_ADMINISTRATOR),
+)
+
 #: Offices one account works in; the ones added last stay.
 _MOST_UNITS = 60
+_HASHES: Kept[str, str] = Kept(1)
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -78,10 +88,34 @@ async def staff_places(office: Office, release: Release, places: Iterable[str]) 
         async with office.lock(f"post {post.login}"):
             account = await office.store.account_by_login("official", post.login)
             if account is None:
-                name = DEMO_NAMES[index % len(DEMO_NAMES)]
-                await add_account(office, kind="official", login=post.login, name=name, password=DEMO_PASSWORD, units=units)
+                await _hire(office, "official", post.login, DEMO_NAMES[index % len(DEMO_NAMES)], units=units)
             elif not set(units) <= set(account.units):
                 await office.store.save_account(_with_units(account, units))
+
+
+async def staff_administration(office: Office, release: Release, place: str) -> None:
+    """Ensures that an administrator is there for the province of a place and one for its city."""
+    for login, level, name in ADMINISTRATORS:
+        if await office.store.account_by_login("administrator", login) is None:
+            await _hire(office, "administrator", login, name, region=code_at(place or release.region, level))
+
+
+async def _hire(
+    office: Office, kind: AccountKind, login: str, name: str, *, units: tuple[Unit, ...] = (), region: str = ""
+) -> None:
+    # One hash serves all: everybody knows the password, and a demonstration shall start soon.
+    hashed = await _HASHES.get(DEMO_PASSWORD, lambda: hash_password(DEMO_PASSWORD))
+    account = Account(
+        id=next(office.ids()),
+        kind=kind,
+        login=login,
+        name=name,
+        password_hash=hashed,
+        units=units,
+        region=RegionCode(region),
+        created_at=office.now(),
+    )
+    await store_account(office, account)
 
 
 def _unit(post: Post, place: str) -> Unit:

@@ -10,9 +10,15 @@ from typing import Any
 
 import msgspec
 
-from server.actions.accounts import add_account
 from server.actions.attaching import store_file
-from server.actions.demo_offices import DEMO_PASSWORD, example_places, posts_of, staff_places
+from server.actions.demo_offices import (
+    ADMINISTRATORS,
+    DEMO_PASSWORD,
+    example_places,
+    posts_of,
+    staff_administration,
+    staff_places,
+)
 from server.actions.drafts import Draft, context, save_draft, start_draft
 from server.actions.office import Applicant, Office
 from server.actions.operating import run_timers
@@ -21,8 +27,6 @@ from server.actions.sample_files import sample_file
 from server.cases.people import Account, AccountKind
 from server.cases.submitting import chosen_items
 from server.definitions.bundle import Example
-from server.definitions.common import Level
-from server.definitions.regions import code_at
 from server.definitions.service import documents_of, read_service, service_ids
 from server.errors import ImpossibleState
 from server.exports.folder import read_trees
@@ -30,7 +34,7 @@ from server.findings import Refused
 from server.forms.data import FormData, from_instance
 from server.forms.settle import settle
 from server.messages.cases import LIST_COMMA
-from server.messages.demo import CITY_ADMINISTRATOR, DEMO_APPLICANT, MORE_PLACES, PROVINCE_ADMINISTRATOR
+from server.messages.demo import DEMO_APPLICANT, MORE_PLACES
 from server.releases import Release, due_materials
 from server.types import JsonValue
 
@@ -47,10 +51,6 @@ __all__ = [
 
 PHONES = ("13800000001", "13800000002", "13800000003")
 
-_ADMINISTRATORS: tuple[tuple[str, Level, str], ...] = (
-    ("admin-province", "province", PROVINCE_ADMINISTRATOR),
-    ("admin-city", "city", CITY_ADMINISTRATOR),
-)
 _SHOWN_PLACES = 3
 _MOST_DAYS = 366
 _FILE_KINDS = ("photo", "attachment")
@@ -88,7 +88,7 @@ async def demo_accounts(office: Office) -> tuple[DemoAccount, ...]:
             account = await office.store.account_by_login("official", post.login)
             if account is not None and all(account.login != known.login for known in found):
                 found.append(_shown_official(release, account))
-        for login, _, _ in _ADMINISTRATORS:
+        for login, _, _ in ADMINISTRATORS:
             account = await office.store.account_by_login("administrator", login)
             if account is not None and all(account.login != known.login for known in found):
                 place = release.regions.full_name(account.region)
@@ -139,10 +139,7 @@ async def seed(office: Office) -> None:
     for release in await _releases(office):
         places = example_places(release) or (release.region,)
         await staff_places(office, release, places)
-        for login, level, name in _ADMINISTRATORS:
-            region = code_at(places[0], level)
-            # Whoever has the login already keeps it.
-            await add_account(office, kind="administrator", login=login, name=name, password=DEMO_PASSWORD, region=region)
+        await staff_administration(office, release, places[0])
 
 
 async def _publish_shipped(office: Office) -> None:
