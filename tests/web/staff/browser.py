@@ -77,9 +77,9 @@ class _Forms(HTMLParser):
 class Browser:
     """The page a person looks at, and what can be done from it."""
 
-    def __init__(self, app: Litestar, token: str = "") -> None:
+    def __init__(self, app: Litestar, token: str = "", *, client: str = "127.0.0.1") -> None:
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app), base_url="http://testserver", follow_redirects=True
+            transport=httpx.ASGITransport(app=app, client=(client, 1)), base_url="http://testserver", follow_redirects=True
         )
         if token:
             self.client.cookies.set("onething_session", token)

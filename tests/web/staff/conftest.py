@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
-from typing import Any, Protocol, TypeVar
+from collections.abc import Iterator
 
 import pytest
-from staff_office import Installation, installation, prepare
-
-T = TypeVar("T")
-
-
-class Run(Protocol):
-    """Waits for something asynchronous on the loop the installation lives on."""
-
-    def __call__(self, awaited: Coroutine[Any, Any, T], /) -> T: ...
+from staff_office import Installation, Run, installation, prepare
 
 
 @pytest.fixture(scope="session")

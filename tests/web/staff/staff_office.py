@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from itertools import count
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import httpx
+import msgspec
 from litestar import Litestar
 
 from server.actions import applying, publishing
@@ -15,9 +17,10 @@ from server.actions.office import Applicant, Office, Official, make_office
 from server.actions.sessions import open_session
 from server.cases.model import Case, Task
 from server.cases.people import Account, Unit
+from server.connect.binding import Binding
 from server.exports.folder import read_trees
 from server.forms.data import FormData, from_instance
-from server.settings import Settings, make_keys, read_settings
+from server.settings import BINDINGS_FILE, Settings, make_keys, read_settings
 from server.store import migrate, open_store
 from server.types import JsonValue
 from server.web.app import create_app
@@ -25,29 +28,52 @@ from server.web.app import create_app
 ROOT = Path(__file__).parents[3]
 SERVICE = "shanxi/social_assistance"
 REGION = "140000"
+SLOT = "means_check"
+#: Example whose only case is decided in two steps without other systems.
+EMPLOYMENT = "employment_of_single_mother"
+
+
+T = TypeVar("T")
+#: What the other system signs its replies with.
+INCOMING = b"incoming" * 4
 
 
 def prepare(folder: Path) -> None:
-    """Ensures the folder can be opened."""
+    """Ensures the folder can be opened, with one other system bound to its slot."""
     make_keys(folder, demo=True)
+    bound = Binding(address="http://127.0.0.1:9", outgoing_secret=b"outgoing" * 4, incoming_secret=INCOMING)
+    bindings = folder / BINDINGS_FILE
+    bindings.write_bytes(msgspec.json.encode({SLOT: bound}))
+    bindings.chmod(0o600)
     migrate(folder)
+
+
+class Run(Protocol):
+    """Waits for something asynchronous on the loop the installation lives on."""
+
+    def __call__(self, awaited: Coroutine[Any, Any, T], /) -> T: ...
 
 
 class Installation:
     """One running installation and its web application."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, app: Litestar | None = None) -> None:
         self.office = office
-        self.app: Litestar = create_app(office)
+        self.app = app or create_app(office)
         self._accounts = count(1)
 
     async def applied(self, example: str) -> str:
         """The number of an application submitted from an example."""
         release = await self.office.current(SERVICE)
         assert release is not None
+        return await self.applied_with(release.service.examples[example].answers)
+
+    async def applied_with(self, answers: dict[str, JsonValue]) -> str:
+        """The number of an application submitted with some answers."""
+        release = await self.office.current(SERVICE)
+        assert release is not None
         account = await self._account("applicant", login=f"138{next(self._accounts):08}")
         actor = Applicant(account_id=account.id, phone=account.login)
-        answers = release.service.examples[example].answers
         keys = (f"r{number}" for number in count(1))
         data = from_instance(answers, ((field.group, field.path) for field in release.form.fields.values()), keys)
         values = {**data.values, **_materials(answers)}
@@ -62,6 +88,11 @@ class Installation:
         submitted = await applying.submit(self.office, actor=actor, draft_id=draft.id, version=draft.version)
         assert isinstance(submitted, applying.Submitted), submitted
         return submitted.number
+
+    async def begun(self, example: str = EMPLOYMENT) -> tuple[Case, Task]:
+        """A case just submitted and its first task."""
+        case = next(iter((await self.cases(await self.applied(example))).values()))
+        return case, (await self.open_tasks(case))[0]
 
     async def cases(self, application: str) -> dict[str, Case]:
         """The cases of an application by item."""
@@ -86,14 +117,14 @@ class Installation:
         assert account is not None
         return (await open_session(self.office, account)).token
 
-    async def token_of(self, kind: str) -> str:
+    async def token_of(self, kind: str, account_id: str = "") -> str:
         """The token of a session of a new person of some kind."""
-        account = await self._account(kind, login=f"139{next(self._accounts):08}")
+        account = await self._account(kind, account_id, login=f"139{next(self._accounts):08}")
         return (await open_session(self.office, account)).token
 
-    async def _account(self, kind: str, **members: object) -> Account:
+    async def _account(self, kind: str, account_id: str = "", **members: object) -> Account:
         account = Account(
-            id=f"account{next(self._accounts)}",
+            id=account_id or next(self.office.ids()),
             kind=kind,  # type: ignore[arg-type]
             created_at=self.office.now(),
             **members,  # type: ignore[arg-type]

@@ -6,8 +6,7 @@ import hashlib
 from datetime import timedelta
 
 from browser import Browser
-from conftest import Run
-from staff_office import Installation, unit_of
+from staff_office import Installation, Run, unit_of
 
 from server.actions import casework
 from server.actions.accounts import add_account
@@ -15,14 +14,7 @@ from server.cases.model import Case, Task
 from server.messages.staff import CHOOSE_OUTCOME, NOTES
 from server.web.staff.desk import case_path, task_path
 
-EMPLOYMENT = "employment_of_single_mother"
 TYPED = "typed with care"
-
-
-async def begin(town: Installation, example: str = EMPLOYMENT) -> tuple[Case, Task]:
-    """A case just submitted and its first task."""
-    case = next(iter((await town.cases(await town.applied(example))).values()))
-    return case, (await town.open_tasks(case))[0]
 
 
 async def browser_for(town: Installation, task: Task, name: str = "Li") -> Browser:
@@ -37,7 +29,7 @@ async def next_task(town: Installation, case: Case) -> Task:
 
 def test_a_case_goes_from_sign_in_to_its_result_through_the_pages(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        case, task = await begin(town)
+        case, task = await town.begun()
         await add_account(
             town.office, kind="official", login="wang", name="Wang", password="a long password", units=[unit_of(task)]
         )
@@ -78,7 +70,7 @@ def test_a_case_goes_from_sign_in_to_its_result_through_the_pages(town: Installa
 
 def test_an_outcome_that_asks_for_more_shows_its_fields_before_it_finds_fault(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        case, task = await begin(town)
+        case, task = await town.begun()
         browser, path = await browser_for(town, task), task_path(task.id)
         await browser.open(path)
         assert "/supplement_note" not in browser.form(path).offered | dict(browser.form(path).values)
@@ -101,7 +93,7 @@ def test_an_outcome_that_asks_for_more_shows_its_fields_before_it_finds_fault(to
 
 def test_the_button_that_shows_the_fields_of_an_outcome_keeps_what_was_typed(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        _, task = await begin(town)
+        _, task = await town.begun()
         browser, path = await browser_for(town, task), task_path(task.id)
         await browser.open(path)
         await browser.press(path, "refresh", outcome="request_supplement")
@@ -116,7 +108,7 @@ def test_the_button_that_shows_the_fields_of_an_outcome_keeps_what_was_typed(tow
 
 def test_a_warning_is_shown_once_and_does_not_stop_an_official_who_means_it(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        case, task = await begin(town)
+        case, task = await town.begun()
         browser, path = await browser_for(town, task), task_path(task.id)
         await browser.open(path)
         await browser.press(path, "refresh", outcome="request_supplement")
@@ -129,7 +121,7 @@ def test_a_warning_is_shown_once_and_does_not_stop_an_official_who_means_it(town
 
 def test_a_missing_or_invented_outcome_is_asked_for_beside_the_choice(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        _, task = await begin(town)
+        _, task = await town.begun()
         browser, path = await browser_for(town, task), task_path(task.id)
         await browser.open(path)
         form = browser.form(path)
@@ -145,7 +137,7 @@ def test_a_missing_or_invented_outcome_is_asked_for_beside_the_choice(town: Inst
 
 def test_a_refreshed_form_comes_alone_and_stores_nothing(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        _, task = await begin(town)
+        _, task = await town.begun()
         browser, path = await browser_for(town, task), task_path(task.id)
         await browser.open(path)
         form = browser.form(path)
@@ -160,7 +152,7 @@ def test_a_refreshed_form_comes_alone_and_stores_nothing(town: Installation, run
 
 def test_pressing_twice_completes_once_and_leads_to_the_same_place(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        case, task = await begin(town)
+        case, task = await town.begun()
         browser, path = await browser_for(town, task), task_path(task.id)
         await browser.open(path)
         form = browser.form(path)
@@ -175,7 +167,7 @@ def test_pressing_twice_completes_once_and_leads_to_the_same_place(town: Install
 
 def test_going_back_to_a_completed_task_says_so(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        case, task = await begin(town)
+        case, task = await town.begun()
         browser, path = await browser_for(town, task, name="Wang"), task_path(task.id)
         await browser.open(path)
         await browser.press(path, "next", outcome="accept")
@@ -189,7 +181,7 @@ def test_going_back_to_a_completed_task_says_so(town: Installation, run: Run) ->
 
 def test_who_comes_second_learns_who_was_first_and_keeps_what_was_typed(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        case, task = await begin(town)
+        case, task = await town.begun()
         path = task_path(task.id)
         slow, quick = await browser_for(town, task, name="Slow"), await browser_for(town, task, name="Quick")
         await slow.open(path)
@@ -210,7 +202,7 @@ def test_who_comes_second_learns_who_was_first_and_keeps_what_was_typed(town: In
 
 def test_a_task_a_colleague_has_claimed_is_not_shown_nor_taken(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        _, task = await begin(town)
+        _, task = await town.begun()
         path = task_path(task.id)
         mine, theirs = await browser_for(town, task, name="Mine"), await browser_for(town, task)
         await theirs.open(path)
@@ -229,7 +221,7 @@ def test_a_task_a_colleague_has_claimed_is_not_shown_nor_taken(town: Installatio
 
 def test_a_change_of_the_task_meanwhile_is_told_and_the_text_stays(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        case, task = await begin(town)
+        case, task = await town.begun()
         actor, token = await town.official(unit_of(task))
         browser, path = Browser(town.app, token), task_path(task.id)
         await browser.open(path)
@@ -247,7 +239,7 @@ def test_a_change_of_the_task_meanwhile_is_told_and_the_text_stays(town: Install
 
 def test_text_typed_before_the_session_ended_is_shown_again_and_handed_in_after_signing_in(town: Installation, run: Run) -> None:
     async def journey() -> None:
-        _, task = await begin(town)
+        _, task = await town.begun()
         actor, token = await town.official(unit_of(task))
         browser, path = Browser(town.app, token), task_path(task.id)
         await browser.open(path)
