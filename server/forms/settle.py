@@ -16,8 +16,6 @@ from server.rules.facts import WorkdayCalendar, row_bindings
 from server.rules.variables import bind
 from server.types import JsonValue
 
-MAX_ROUNDS = 12
-
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What rules may know besides the answers."""
@@ -66,7 +64,8 @@ def settle(form: CompiledForm, data: FormData, context: Context) -> Settled:
     """The settled form: hidden answers stay in the data and are absent from the instance.
 
     A suggestion counts as the answer until a person gives another. Computed values replace whatever was posted for them.
-    Rules that keep contradicting each other end after `MAX_ROUNDS` with `stable` false; the publish check refuses such rules.
+    Each round carries a change one rule further, so there are as many as rules: rules that still move then contradict each
+    other. They end with `stable` false; the publish check refuses them.
     """
     listed = tuple(places(form, data))
     computed = {place.pointer for place in listed if place.field.computed}
@@ -74,7 +73,7 @@ def settle(form: CompiledForm, data: FormData, context: Context) -> Settled:
     settled = msgspec.structs.replace(data, values=posted)
     hidden: frozenset[str] = frozenset()
     instance = _instance(form, listed, settled, hidden)
-    for _ in range(MAX_ROUNDS):
+    for _ in range(len(form.logic) + 2):
         scope = _Scope(form, data, bindings_of(form, instance, context))
         hidden = _hidden(form, listed, scope)
         suggested = _suggested(data, scope)
