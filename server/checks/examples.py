@@ -49,7 +49,8 @@ def _answer_findings(
             yield here.error("example-refused", problem=problem.code, label=problem.params.get("label", problem.pointer))
     for code in expected.elements():
         yield document.under("problems").error("example-accepted", problem=code)
-    items = settled.bindings.get(form.surroundings.items_field, ())
+    chosen = settled.bindings.get(form.surroundings.items_field)
+    items = chosen if isinstance(chosen, list) else ()
     due = {
         name
         for name, rules in subject.materials.items()

@@ -23,7 +23,7 @@ def check_coverage(subject: Subject, service: Service) -> Iterator[Finding]:
     for form in (service.form, *service.task_forms.values()):
         shown = set(_shown(form.ui))
         document = form_document(service, form, "data.schema.json")
-        for field, segments, required in _leaves(form.schema, "", (), True):
+        for field, segments, required in _leaves(form.schema, "", ()):
             group, mark, _ = field.partition("[].")
             if field in shown or (mark and group not in shown):
                 continue
@@ -89,24 +89,17 @@ def _shown_in(elements: tuple[AnyElement, ...], group: str) -> Iterator[str]:
             yield from _shown_in(element.elements, group)
 
 
-def _leaves(
-    schema: Mapping[str, Any], prefix: str, segments: tuple[str, ...], required: bool
-) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+def _leaves(schema: Mapping[str, Any], prefix: str, segments: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     """Field id, place and requiredness of every leaf that people answer; rows are entered, composite fields are leaves."""
-    listed = schema.get("required", ())
+    required = schema.get("required", ())
     for name, member in schema.get("properties", {}).items():
         field, place = f"{prefix}{name}", (*segments, "properties", name)
-        needed = required and name in listed
-        if not isinstance(member, dict):
-            yield field, place, needed
-        elif member.get("readOnly") or "x-computed" in member:
+        kind = kind_of(member, None) if isinstance(member, dict) else ""
+        if isinstance(member, dict) and (member.get("readOnly") or "x-computed" in member):
             continue
-        elif kind_of(member, None) in _COMPOSITE or "$ref" in member:
-            yield field, place, needed
-        elif member.get("type") == "object":
-            yield from _leaves(member, f"{field}.", place, needed)
-        elif kind_of(member, None) == "rows" and isinstance(member.get("items"), dict):
-            yield field, place, needed
-            yield from _leaves(member["items"], f"{field}[].", (*place, "items"), True)
-        else:
-            yield field, place, needed
+        if isinstance(member, dict) and member.get("type") == "object" and kind not in _COMPOSITE:
+            yield from _leaves(member, f"{field}.", place)
+            continue
+        yield field, place, name in required
+        if kind == "rows" and isinstance(member.get("items"), dict):
+            yield from _leaves(member["items"], f"{field}[].", (*place, "items"))

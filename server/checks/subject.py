@@ -13,7 +13,7 @@ from server.definitions.form import FormDefinition
 from server.definitions.process import Call, ProcessDefinition, Task
 from server.definitions.service import FORM_TREE, PROCESS_TREE, Documents, Service, documents_of, path_of, read_service
 from server.definitions.workdays import is_day
-from server.documents.canonical import canonical_bytes
+from server.documents.canonical import fault_of
 from server.documents.pointer import format_pointer
 from server.findings import Finding
 from server.forms.compile import CompiledForm, compile_form, labels_of
@@ -86,10 +86,9 @@ def _compiled(subject: Subject, service: Service) -> Subject:
 def _inexact(documents: Documents) -> Iterator[Finding]:
     """Documents without canonical bytes: they hold numbers beyond exactness or characters no text can have."""
     for path, value in documents.items():
-        try:
-            canonical_bytes(value)
-        except (ValueError, RecursionError) as error:
-            yield Finding(code="document-not-exact", severity="error", path=path, params={"detail": str(error)[:200]})
+        fault = fault_of(value)
+        if fault:
+            yield Finding(code="document-not-exact", severity="error", path=path, params={"detail": fault})
 
 
 def _broken_schemas(service: Service, found: list[Finding]) -> frozenset[str]:
