@@ -9,7 +9,7 @@ from server.cases.acts import Act
 from server.cases.model import Happening
 from server.cases.people import Unit
 from server.cases.views import node_of, node_title, unit_title
-from server.definitions.process import Call, PublicNotice, Task, Wait
+from server.definitions.process import PublicNotice, Task, Wait
 from server.definitions.workdays import day_of
 from server.messages.cases import LIST_COMMA, cause_text, happening_text
 from server.messages.pages import DATE_FORMAT
@@ -100,8 +100,6 @@ class Narrator:
         token = next((token for token in self._before.tokens if self._awaits(token, event.name)), None)
         node, token_id = (token.node, token.id) if token is not None else ("", "")
         kind = _MESSAGES.get(event.name, "message")
-        if token is not None and token.node == event.name:
-            kind = "call_answered"
         words = self._act.words
         text = happening_text(f"{kind}_words", words=words) if words and kind in _WITH_WORDS else happening_text(kind)
         self._add(kind, node=node, token=token_id, text=text, actor=self._act.actor, unit=self._act.unit)
@@ -113,8 +111,6 @@ class Narrator:
                 return node.message == name
             case PublicNotice():
                 return name == OBJECTION
-            case Call():
-                return token.node == name
         return False
 
     def _task_closed(self, effect: effects.TaskClosed) -> None:

@@ -11,7 +11,7 @@ HAPPENINGS: dict[str, str] = {
     "task_opened": "转{unit}办理",
     "call_requested": "已请{owner}提供结果，等待答复",
     "call_answered": "已收到答复",
-    "call_failed": "没有取得答复，改用其他方式办理",
+    "call_failed": "没有取得答复",
     "supplement_asked": "请补充：{asked}。{note}",
     "supplement_given": "已按要求答复",
     "supplement_given_words": "已补充：{words}",
