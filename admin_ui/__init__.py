@@ -6,7 +6,7 @@ Start with `ROUTES`, `workspace.open_workspace` and `fields`.
 
 from __future__ import annotations
 
-from admin_ui import documents, fields, new_fields, outlines, preview_pages, processes, publishing, services
+from admin_ui import documents, fields, new_documents, new_fields, outlines, preview_pages, processes, publishing, services
 from admin_ui.rendering import style_sheet
 
 #: Every route of the designers, for `server.web.app.create_app`.
@@ -17,6 +17,7 @@ ROUTES = (
     *new_fields.ROUTES,
     *preview_pages.ROUTES,
     *documents.ROUTES,
+    *new_documents.ROUTES,
     *processes.ROUTES,
     *publishing.ROUTES,
     style_sheet,

@@ -16,7 +16,9 @@ from server.rules.types import BOOL
 
 #: Rules that are written as text only.
 TEXT_RULES = ("required", "computed", "suggested", "options")
-ALWAYS, ROWS, TEXT = "always", "rows", "text"
+ALWAYS, ROWS, TEXT, NEVER = "always", "rows", "text", "never"
+#: The rule that says nothing but that a field has to be filled in while it is shown.
+_TRUE = "true"
 _SPARE_ROWS = 1
 _MOST_ROWS = 12
 _MOST_LINES = 2_000
@@ -27,7 +29,8 @@ class FieldDraft(msgspec.Struct, frozen=True, kw_only=True):
 
     label: str
     hint: str
-    required: bool
+    #: Whether it has to be filled in while it is shown: `never`, `always`, or as the `text` of its rule says.
+    required: str
     #: Whether the options come from a code list or are listed here; empty for fields that are no choice.
     option_mode: str
     codelist: str = ""
@@ -47,12 +50,12 @@ class FieldDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 def draft_of(facts: FieldFacts, scope: FieldScope, variables: Mapping[str, Variable]) -> FieldDraft:
     """The inputs that say what the documents say; a simple condition as rows."""
-    options, relevant = facts.options, facts.rules.get("relevant", "")
+    options, relevant, required = facts.options, facts.rules.get("relevant", ""), facts.rules.get("required", "")
     condition = simple_condition(relevant, variables)
     return FieldDraft(
         label=facts.label,
         hint=facts.hint,
-        required=facts.required,
+        required=ALWAYS if _is_always(facts) else TEXT if required else NEVER,
         option_mode="" if options is None else "codelist" if options.codelist else "listed",
         codelist=options.codelist if options is not None else "",
         listed=options_text(options.listed) if options is not None else "",
@@ -81,11 +84,11 @@ def posted_draft(body: Body) -> FieldDraft:
     return FieldDraft(
         label=" ".join(body.first("label").split()),
         hint=" ".join(body.first("hint").split()),
-        required=body.first("required") == "true",
+        required=_one_of(body.first("required"), NEVER, ALWAYS, TEXT),
         option_mode=body.first("option_mode"),
         codelist=body.first("codelist"),
         listed=_lines(body.first("listed")),
-        relevance=body.first("relevance", ALWAYS),
+        relevance=_one_of(body.first("relevance"), ALWAYS, ROWS, TEXT),
         joint="any" if body.first("joint") == "any" else "all",
         rows=tuple(row for row in rows if row.variable),
         relevant=_rule_text(body.first("rule-relevant")),
@@ -95,16 +98,18 @@ def posted_draft(body: Body) -> FieldDraft:
     )
 
 
-def facts_from(draft: FieldDraft, variables: Mapping[str, Variable], *, choice: bool) -> FieldFacts | Refused:
-    """What the inputs say, or which of them says nothing usable."""
+def facts_from(draft: FieldDraft, variables: Mapping[str, Variable], *, before: FieldFacts) -> FieldFacts | Refused:
+    """What the inputs say, or which of them says nothing usable; what they say already is spelled as it was `before`."""
     relevant = relevance_text(draft, variables)
-    options = _options(draft) if choice else None
+    options = _options(draft) if before.options is not None else None
     if isinstance(relevant, Refused):
         return relevant
     if isinstance(options, Refused):
         return options
-    rules = {"relevant": relevant} if relevant else {}
-    return FieldFacts(label=draft.label, hint=draft.hint, required=draft.required, rules=rules | draft.rules, options=options)
+    rules = {aspect: text for aspect, text in draft.rules.items() if aspect != "required"}
+    required, rule = _requirement(draft, before)
+    rules |= {aspect: text for aspect, text in (("relevant", relevant), ("required", rule)) if text}
+    return FieldFacts(label=draft.label, hint=draft.hint, required=required, rules=rules, options=options)
 
 
 def relevance_text(draft: FieldDraft, variables: Mapping[str, Variable]) -> str | Refused:
@@ -156,11 +161,28 @@ def listed_options(text: str) -> tuple[tuple[str, str], ...] | Refused:
     return tuple(found)
 
 
+def _is_always(facts: FieldFacts) -> bool:
+    return facts.required or facts.rules.get("required") == _TRUE
+
+
+def _requirement(draft: FieldDraft, before: FieldFacts) -> tuple[bool, str]:
+    """Whether the schema requires the field, and the rule beside it."""
+    if draft.required == TEXT:
+        return False, draft.rules.get("required", "")
+    if draft.required != ALWAYS:
+        return False, ""
+    return (before.required, before.rules.get("required", "")) if _is_always(before) else (True, "")
+
+
 def _options(draft: FieldDraft) -> Options | Refused:
     if draft.option_mode == "codelist":
         return Options(codelist=draft.codelist)
     listed = listed_options(draft.listed)
     return listed if isinstance(listed, Refused) else Options(listed=listed)
+
+
+def _one_of(text: str, usual: str, *others: str) -> str:
+    return text if text in others else usual
 
 
 def _rule_text(text: str) -> str:

@@ -22,11 +22,11 @@ from server.messages.admin import (
     CONTAINERS,
     FIELD_KINDS,
     OPERATORS,
+    REQUIREMENTS,
     TRUTHS,
     VARIABLE_GROUPS,
     aspect_words,
     refusal_text,
-    truth_words,
 )
 from server.messages.findings import finding_text
 
@@ -259,7 +259,7 @@ def differing(mine: FieldDraft, stored: FieldDraft, variables: Mapping[str, Vari
     pairs: Sequence[tuple[str, str, str]] = (
         ("label", mine.label, stored.label),
         ("hint", mine.hint, stored.hint),
-        ("required", truth_words(mine.required), truth_words(stored.required)),
+        ("required", REQUIREMENTS[mine.required], REQUIREMENTS[stored.required]),
         ("options", mine.codelist or mine.listed, stored.codelist or stored.listed),
         ("relevant", relevant if isinstance(relevant, str) else "", stored.relevant),
     )

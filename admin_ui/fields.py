@@ -147,7 +147,7 @@ def _scope(space: Workspace, key: FormKey, field_id: str) -> FieldScope:
 def _changes(editing: Editing, draft: FieldDraft, *, intent: str = "", target: str = "") -> dict[str, JsonValue | None] | Refused:
     """The documents as the draft wants them, by path; only those that differ."""
     before = field_edits.facts_of(editing.form, editing.field)
-    facts = facts_from(draft, editing.variables, choice=before.options is not None)
+    facts = facts_from(draft, editing.variables, before=before)
     if isinstance(facts, Refused):
         return facts
     form = field_edits.write_facts(editing.form, editing.field, facts)

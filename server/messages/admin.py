@@ -55,6 +55,17 @@ DOCUMENT_KINDS: dict[str, tuple[str, str]] = {
     "regions": ("library", "行政区划"),
 }
 
+#: Kind of document that can be made here to its words.
+NEW_DOCUMENTS: dict[str, str] = {
+    "codelist": "代码表",
+    "task_form": "工作人员表单",
+    "process": "办理流程",
+    "table": "决策表",
+    "notice": "通知或公示",
+    "consent": "授权或承诺书",
+    "guide": "办事说明",
+}
+
 #: State of a document against the release in force: words and tone of its tag.
 DOCUMENT_STATES: dict[str, tuple[str, str]] = {
     "added": ("新增", "good"),
@@ -146,6 +157,8 @@ VALUE_MARKS = ",，、"
 _JOINTS = {"all": "，并且", "any": "，或者"}
 #: Truth values to choose from.
 TRUTHS: dict[str, str] = {"true": "是", "false": "否"}
+#: When a field has to be filled in.
+REQUIREMENTS: dict[str, str] = {"never": "选填", "always": "必填", "text": "按规则必填"}
 #: Kind of name that rules may use to its title in lists.
 VARIABLE_GROUPS: dict[str, str] = {"row": "同一项中的字段", "field": "表单字段", "fact": "推算值", "parameter": "标准与参数"}
 _COMMA = "、"
@@ -177,8 +190,10 @@ REFUSALS: dict[str, str] = {
     "title-missing": "请填写步骤名称和办理结果",
     "limit-form": "办理时限请填写工作日天数，例如 5；没有时限就空着",
     "agency-unknown": "请选择办理单位和层级",
-    "document-id-form": "文件标识只能用小写字母、数字和下划线，以字母开头，不超过 40 个字符",
-    "document-taken": "已经有叫 {name} 的文件，请换一个标识",
+    "kind-needed": "请选择种类",
+    "title-needed": "请填写名称",
+    "document-id-form": "标识只能用小写字母、数字和下划线，以字母开头，不超过 40 个字符",
+    "document-taken": "已经有标识为 {name} 的文件，请换一个标识",
     "document-unknown": "没有找到这个文件，可能已经被另一位管理员删除",
     "nothing-changed": "没有等待发布的修改",
     "note-missing": "请写一句说明，让同事知道这次改了什么",
@@ -258,11 +273,6 @@ def value_words(values: Sequence[str], kind: str) -> str:
     if kind == "bool":
         return _COMMA.join(TRUTHS.get(value, value) for value in values)
     return _COMMA.join(value if kind == "int" else f"“{value}”" for value in values)
-
-
-def truth_words(value: bool) -> str:
-    """A truth value in a word."""
-    return TRUTHS[str(value).lower()]
 
 
 def edge_words(kind: str, title: str) -> str:
