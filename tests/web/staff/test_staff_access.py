@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from browser import Browser
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
+from plain_browser import Browser
 from staff_office import EMPLOYMENT, Installation, Run, unit_of
 
 from server.actions import applying, demonstration

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from browser import Browser
+from plain_browser import Browser
 from staff_office import Installation, Run, unit_of
 
 from server.actions import casework

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from browser import Browser
+from plain_browser import Browser
 from staff_office import Installation, Run
 
 from server.actions.accounts import add_account

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from browser import Browser
+from plain_browser import Browser
 from staff_office import INCOMING, ROOT, SERVICE, SLOT, Installation, Run, unit_of
 
 from server.cases.model import Case, Request
