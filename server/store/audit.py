@@ -84,7 +84,7 @@ class Audit(Connected):
         before, expected = _START, 1
         while rows := await self._rows(_AFTER, chain=chain, after=expected - 1, limit=_VERIFIED_TOGETHER):
             for sequence, digest, event in rows:
-                if sequence != expected or digest != link(before, event) or not _belongs(event, chain):
+                if sequence != expected or not _belongs(event, chain) or digest != link(before, event):
                     return False
                 before, expected = digest, expected + 1
         return True
@@ -97,8 +97,8 @@ def _decoded(event: bytes) -> AuditEvent:
         raise DamagedData("an audit event cannot be read") from None
 
 
-def _belongs(event: bytes, chain: str) -> bool:
+def _belongs(event: object, chain: str) -> bool:
     try:
-        return _DECODER.decode(event).chain == chain
+        return isinstance(event, bytes) and _DECODER.decode(event).chain == chain
     except msgspec.DecodeError:
         return False
