@@ -23,8 +23,8 @@ from server.forms.markdown import render_markdown
 HOLE, SEPARATOR, END = "\ufdd0", "\ufdd1", "\ufdd2"
 _PREFIX_TEXT = "\ufdd3"
 PREFIX = _PREFIX_TEXT.encode()
-#: Any of the marks.
-MARKS = re.compile("[\ufdd0-\ufdef]")
+#: What is taken out of every text: the marks, and lone surrogates, which no page can hold.
+MARKS = re.compile("[\ufdd0-\ufdef\ud800-\udfff]")
 _MARK = re.compile(f"{HOLE}([^{SEPARATOR}]*){SEPARATOR}([^{END}]*){END}")
 #: Line ends and indentation of the macro files between tags.
 _BETWEEN_TAGS = re.compile(r"(>|\A)[ \t]*\n\s*(?=<|\Z)")
@@ -211,7 +211,7 @@ def _module(name: str) -> Any:
 
 
 def _hole(operation: str, argument: str) -> Markup:
-    return Markup(f"{HOLE}{operation}{SEPARATOR}{Markup.escape(argument)}{END}")
+    return Markup(f"{HOLE}{operation}{SEPARATOR}{Markup.escape(MARKS.sub('', argument))}{END}")
 
 
 def _compact(html: str) -> str:

@@ -23,6 +23,7 @@ from server.messages.problems import problem_text
 #: Stands for the request's own inputs (CSRF token, version …) in cached pages; a mark like those of the programs.
 _EXTRA = "\ufdd4".encode()
 _BLANK_PAGES = 64
+_OPTIONAL = FORM_TEXTS["optional"].encode()
 
 
 class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +172,7 @@ class _Run:
                 value = self.values.get(pointer)
                 return _escaped(FORM_TEXTS["unanswered"] if value is None else KINDS[field.kind].show(field, value))
             case "optional":
-                return b"" if pointer in self.settled.required else FORM_TEXTS["optional"].encode()
+                return b"" if pointer in self.settled.required else _OPTIONAL
             case "error":
                 return _errors(pointer, self.problems.get(pointer, ()))
             case "invalid":
@@ -329,22 +330,22 @@ def _files(pointer: str, value: Any) -> bytes:
 
 
 def _plain(value: Any) -> str:
-    """What people typed, escaped and without the characters that mark holes."""
+    """Any text escaped, what marks holes or cannot be encoded replaced."""
     text = escape(value)
     return text if text.isascii() else MARKS.sub("\ufffd", text)
 
 
 def _escaped(value: Any) -> bytes:
-    return _plain(value).encode("utf-8", "replace")
+    return _plain(value).encode()
 
 
 @lru_cache(maxsize=4096)
 def _options(options: tuple[tuple[str, str], ...], chosen: str, title_of_chosen: str, empty: str) -> bytes:
     """The options of a drop-down; a chosen code that is not offered stays visible, so that nothing changes silently."""
     known = any(code == chosen for code, _ in options)
-    entries = [f'<option value="">{escape(empty)}</option>']
+    entries = [f'<option value="">{_plain(empty)}</option>']
     entries += [
-        f'<option value="{escape(code)}"{" selected" if code == chosen else ""}>{escape(title)}</option>'
+        f'<option value="{_plain(code)}"{" selected" if code == chosen else ""}>{_plain(title)}</option>'
         for code, title in options
     ]
     if chosen and not known:
