@@ -14,6 +14,7 @@ from server.actions.office import Office
 from server.actions.replying import apply_reply, give_up
 from server.actions.rights import dossier_of
 from server.actions.saving import BUSY, settle_outcome
+from server.actions.signing_in import CODE_KEY
 from server.cases.model import Timer
 from server.cases.outcome import Outcome
 from server.cases.timing import fire
@@ -152,7 +153,7 @@ async def send_text(office: Office, row: TextRow) -> bool:
     if isinstance(answer, Delivered):
         await office.store.close_text(row.message_id)
         return True
-    retry = _CODE_RETRY if row.message_id.startswith("code-") else _TEXT_RETRY
+    retry = _CODE_RETRY if row.message_id.startswith(CODE_KEY) else _TEXT_RETRY
     next_at = _next_at(office, row.attempts + 1, retry) if answer.retryable else None
     await office.store.postpone_text(row.message_id, row.attempts + 1, next_at, answer.cause)
     _LOG.warning("text", message=row.message_id, cause=answer.cause, given_up=next_at is None)

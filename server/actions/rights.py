@@ -46,7 +46,9 @@ async def own_task(office: Office, *, actor: Official, task_id: str) -> tuple[Do
     if task is None or not is_own_task(actor, task):
         return UNKNOWN_TASK
     dossier = await dossier_of(office, await office.store.case(task.case_id))
-    return (dossier, task) if dossier is not None else UNKNOWN_TASK
+    if dossier is None:
+        return UNKNOWN_TASK
+    return dossier, next(one for one in dossier.tasks if one.id == task.id)
 
 
 async def own_application(office: Office, *, actor: Applicant, number: str) -> Application | Refused:
@@ -56,17 +58,18 @@ async def own_application(office: Office, *, actor: Applicant, number: str) -> A
 
 
 async def dossier_of(office: Office, case: Case | None) -> Dossier | None:
-    """A case with its application, every task it ever had, and its public notice."""
-    application = await office.store.application(case.application_id) if case is not None else None
-    if case is None or application is None:
-        return None
-    notice = await office.store.notice_of(case.id)
-    return Dossier(
-        application=application,
-        case=case,
-        tasks=tuple(await office.store.tasks_of(case.id)),
-        notices=(notice,) if notice is not None else (),
-    )
+    """A case with its application, every task it ever had, and its public notice, all as of one moment."""
+    while case is not None:
+        application = await office.store.application(case.application_id)
+        tasks = await office.store.tasks_of(case.id)
+        notice = await office.store.notice_of(case.id)
+        again = await office.store.case(case.id)
+        # Whatever opens or closes tasks and notices changes the case as well; when it did meanwhile, the parts do not fit.
+        if application is not None and again is not None and again.version == case.version:
+            notices = (notice,) if notice is not None else ()
+            return Dossier(application=application, case=case, tasks=tasks, notices=notices)
+        case = again if application is not None else None
+    return None
 
 
 def _oversees(upper: Unit, lower: Unit) -> bool:

@@ -29,6 +29,8 @@ __all__ = [
     "verify_code",
 ]
 
+#: What the keys of texts with a code begin with.
+CODE_KEY = "code-"
 CODE_MINUTES = 5
 BLOCKED_MINUTES = 10
 MOST_ATTEMPTS = 5
@@ -67,7 +69,9 @@ async def request_code(office: Office, *, phone: str, client: str) -> CodeSent |
         code = f"{secrets.randbelow(10**6):06d}"
         expires_at = office.now() + timedelta(minutes=CODE_MINUTES)
         await office.store.put_code(CodeRow(phone=phone, code_hash=_hash(office, phone, code), expires_at=expires_at))
-        await office.store.add_text(phone, CODE_TEXT.format(code=code, minutes=CODE_MINUTES), f"code-{next(office.ids())}")
+        # Texts are sent in the order of their keys: the last code, which is the one that counts, shall arrive last.
+        key = f"{CODE_KEY}{office.now():%Y%m%d%H%M%S%f}-{next(office.ids())}"
+        await office.store.add_text(phone, CODE_TEXT.format(code=code, minutes=CODE_MINUTES), key)
     office.wake()
     return CodeSent(minutes=CODE_MINUTES)
 

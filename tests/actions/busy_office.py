@@ -115,7 +115,8 @@ def act(installation: Installation, story: Callable[[Office], Awaitable[T]], out
 
 async def code_for(office: Office, phone: str) -> str:
     """The one-time code that is on its way to a telephone."""
-    texts = [row.text for row in await office.store.due_texts(office.clock()) if row.phone == phone]
+    due = await office.store.due_texts(office.clock())
+    texts = [row.text for row in due if row.phone == phone and row.message_id.startswith(signing_in.CODE_KEY)]
     return re.findall(r"\d{6}", texts[-1])[0]
 
 
