@@ -2,45 +2,99 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from server.definitions.bundle import Regions
+from server.definitions.data_schema import DATA_SCHEMA, STANDARD
 from server.definitions.service import DOCUMENT_KINDS, LIBRARY
 from server.types import JsonValue
 
 META_FOLDER = "form_schemas/meta"
 
+#: A field of a struct with the comment lines above it.
+_COMMENTED = re.compile(r"^((?: {4}#: .*\n)+) {4}(\w+):", re.MULTILINE)
 
-def meta_schemas() -> dict[str, JsonValue]:
-    """File name below `form_schemas/meta/` to the JSON Schema of one kind of document.
 
-    Data schemas are plain JSON Schema 2020-12 and have the standard's own meta-schema; Markdown has none.
+def meta_documents() -> dict[str, JsonValue]:
+    """File name below `form_schemas/meta/` to its content: one JSON Schema per kind of document, and their catalog.
+
+    The catalog tells editors and other tools which file is of which kind, in the form of schemastore.org.
     """
-    kinds = {kind: struct for kind, _, _, struct in DOCUMENT_KINDS if struct is not None} | {"regions": Regions}
+    schemas = {f"{kind}.schema.json": _schema(kind, struct) for kind, struct in sorted(_structs().items())}
+    return {"catalog.json": _catalog(), "data_schema.schema.json": DATA_SCHEMA, **schemas}
+
+
+def schema_name(kind: str) -> str:
+    """The file name of the meta-schema of a kind of document; forms of tasks are forms."""
+    return f"{kind.removeprefix('task_')}.schema.json"
+
+
+def _structs() -> dict[str, Any]:
+    found = {kind: struct for kind, _, _, struct in DOCUMENT_KINDS if struct is not None and not kind.startswith("task_")}
+    return {**found, "regions": Regions}
+
+
+def _catalog() -> JsonValue:
+    patterns: dict[str, list[str]] = {}
+    for kind, tree, pattern, _ in DOCUMENT_KINDS:
+        if pattern.endswith(".json"):
+            patterns.setdefault(kind.removeprefix("task_"), []).append(f"**/{tree}/**/{pattern}")
+    patterns["regions"] = [f"**/{LIBRARY}/regions/*.json"]
     return {
-        f"{kind}.schema.json": _schema(kind, struct) for kind, struct in sorted(kinds.items()) if not kind.startswith("task_")
+        "$schema": "https://json.schemastore.org/schema-catalog.json",
+        "version": 1,
+        "schemas": [
+            {"name": kind, "description": _description(kind), "fileMatch": places, "url": f"./{schema_name(kind)}"}
+            for kind, places in sorted(patterns.items())
+        ],
     }
 
 
-def editor_associations() -> list[dict[str, str]]:
-    """Pairs of file pattern and meta-schema, for editors that match schemas by path."""
-    pairs = [
-        (f"{tree}/**/{pattern}", kind.removeprefix("task_"))
-        for kind, tree, pattern, struct in DOCUMENT_KINDS
-        if struct is not None
-    ]
-    pairs.append((f"{LIBRARY}/regions/*.json", "regions"))
-    return [{"fileMatch": pattern, "url": f"{META_FOLDER}/{kind}.schema.json"} for pattern, kind in pairs]
+def _description(kind: str) -> str:
+    struct = _structs().get(kind)
+    return str(DATA_SCHEMA["description"]) if struct is None else inspect.cleandoc(struct.__doc__ or kind).splitlines()[0]
 
 
 def _schema(kind: str, struct: Any) -> JsonValue:
     (reference,), definitions = msgspec.json.schema_components((struct,), ref_template="#/$defs/{name}")
+    comments = {found.__name__: dict(_comments(found)) for found in _structs_behind(struct)}
+    for name, definition in definitions.items():
+        for member, comment in comments.get(name, {}).items():
+            if member in definition.get("properties", {}):
+                definition["properties"][member] = {"description": comment, **definition["properties"][member]}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": STANDARD,
         "$id": f"urn:onething:meta:{kind}",
         "title": kind.replace("_", " "),
         **reference,
         "$defs": definitions,
     }
+
+
+def _structs_behind(struct: Any) -> Iterator[type]:
+    """The struct and every struct that its members hold."""
+    pending: list[Any] = [msgspec.inspect.type_info(struct)]
+    seen: set[type] = set()
+    while pending:
+        found = pending.pop()
+        if isinstance(found, msgspec.inspect.StructType):
+            if found.cls in seen:
+                continue
+            seen.add(found.cls)
+            yield found.cls
+            pending += [field.type for field in found.fields]
+        pending += [getattr(found, part) for part in ("value_type", "item_type") if hasattr(found, part)]
+        pending += getattr(found, "types", ())
+
+
+def _comments(struct: type) -> Iterator[tuple[str, str]]:
+    """The comment of each commented member, own and inherited."""
+    for base in reversed(struct.__mro__):
+        if issubclass(base, msgspec.Struct) and base is not msgspec.Struct:
+            for comment, member in _COMMENTED.findall(inspect.getsource(base)):
+                yield member, " ".join(line.strip().removeprefix("#: ") for line in comment.splitlines())
