@@ -1,4 +1,4 @@
-"""The process documents of the social assistance service: complete, typed, without dead ends, and as the policy says."""
+"""The process documents of the social assistance service say what the policy says; that they are sound, the checks prove."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from itertools import product
 from typing import Any
 
 import pytest
-from social_assistance import PLACEHOLDER, application_form, environment, reached, rules_of, service, task_form
+from social_assistance import application_form, release, service, task_form
 
 from server.definitions import process
-from server.rules.expressions import Rule, compile_rule
+from server.processes.compiled import CallNode
 from server.rules.facts import Fact
-from server.rules.tables import CompiledTable, Decision, compile_table, gaps, unreachable_rows
+from server.rules.tables import Decision
 
 #: Item, lead agency and result codes, typed in from section 3(2) of the policy and the routing decided for it.
 ITEMS = (
@@ -30,10 +30,6 @@ ITEMS = (
 )
 
 
-def processes() -> list[str]:
-    return ["intake", *(item for item, *_ in ITEMS)]
-
-
 def test_the_seven_items_stand_in_the_order_of_the_policy_with_their_agency_source_and_results() -> None:
     items = service().items.items
     listed = sorted(items, key=lambda item: items[item].order)
@@ -43,7 +39,6 @@ def test_the_seven_items_stand_in_the_order_of_the_policy_with_their_agency_sour
         assert item.lead_agency == agency
         assert item.source == f"晋民发〔2025〕14号 {paragraph}"
         assert set(item.outcomes) == {*codes.split(), "declined", "withdrawn"}
-        assert item.level in service().agencies.agencies[agency].levels
     assert [item for item in listed if items[item].fuzzy_choice] == ["low_income_identification", "temporary_assistance"]
     assert [item for item in listed if items[item].application_exempt] == ["medical_assistance"]
 
@@ -59,7 +54,7 @@ def test_every_field_of_a_data_scope_is_a_field_of_the_form_and_every_field_is_s
     assert "bank_account.account_number" not in service().items.items["national_student_loan"].data_scope
 
 
-def test_six_agencies_have_offices_at_the_levels_their_tasks_need() -> None:
+def test_six_agencies_take_part() -> None:
     agencies = service().agencies.agencies
     assert set(agencies) == {
         "civil_affairs",
@@ -69,45 +64,6 @@ def test_six_agencies_have_offices_at_the_levels_their_tasks_need() -> None:
         "healthcare_security",
         "approval_services",
     }
-    for definition in service().processes.values():
-        for node in definition.nodes.values():
-            if isinstance(node, process.Task):
-                levels = agencies[node.actor.agency].levels
-                assert node.actor.level in levels
-                assert node.actor.instead_level is None or node.actor.instead_level in levels
-
-
-@pytest.mark.parametrize("process_id", processes())
-def test_every_node_is_reached_and_an_end_is_reached_from_every_node(process_id: str) -> None:
-    definition = service().processes[process_id]
-    starts = [name for name, node in definition.nodes.items() if isinstance(node, process.Start)]
-    assert len(starts) == 1
-    assert reached(definition, starts[0]) == set(definition.nodes)
-    for name in definition.nodes:
-        assert any(isinstance(definition.nodes[other], process.End) for other in reached(definition, name))
-
-
-@pytest.mark.parametrize("process_id", processes())
-def test_every_rule_of_a_process_compiles_to_the_type_its_place_needs(process_id: str) -> None:
-    known, _ = environment(process_id)
-    for place, text, expected in rules_of(service().processes[process_id]):
-        rule = compile_rule(known, text, expected)
-        assert isinstance(rule, Rule), (place, rule)
-
-
-@pytest.mark.parametrize("item_id", [item for item, *_ in ITEMS])
-def test_a_process_ends_with_exactly_the_results_of_its_item(item_id: str) -> None:
-    definition = service().processes[service().items.items[item_id].process]
-    codes: set[str] = set()
-    for node in definition.nodes.values():
-        if isinstance(node, process.End) and node.code is not None:
-            codes.add(node.code)
-        if isinstance(node, process.End) and node.code_from is not None:
-            decided, _, output = node.code_from.partition(".")
-            decide = definition.nodes[decided]
-            assert isinstance(decide, process.Decide)
-            codes |= {str(row.then[output]) for row in service().tables[decide.table].rows}
-    assert codes == set(service().items.items[item_id].outcomes)
 
 
 def test_an_official_can_confirm_every_task_because_each_required_answer_is_proposed() -> None:
@@ -116,7 +72,6 @@ def test_an_official_can_confirm_every_task_because_each_required_answer_is_prop
             if isinstance(node, process.Task) and node.form:
                 required = {field for field, found in task_form(node.form).fields.items() if found.required}
                 assert required <= set(node.prefill), (name, required - set(node.prefill))
-                assert set(node.prefill) <= set(task_form(node.form).fields)
 
 
 def test_a_refusal_needs_a_reason_and_an_approval_does_not() -> None:
@@ -131,21 +86,6 @@ def test_a_refusal_needs_a_reason_and_an_approval_does_not() -> None:
         assert rule is not None
         assert rule.evaluate({"outcome": outcome}) is True
         assert rule.evaluate({"outcome": "accept"}) is False
-
-
-def test_every_table_is_typed_complete_and_every_row_of_it_can_apply() -> None:
-    users = {
-        node.table: pid
-        for pid, definition in service().processes.items()
-        for node in definition.nodes.values()
-        if isinstance(node, process.Decide)
-    }
-    assert set(users) == set(service().tables)
-    for table_id, table in service().tables.items():
-        compiled = compile_table(table_id, table, environment(users[table_id])[0])
-        assert isinstance(compiled, CompiledTable), compiled
-        assert gaps(table, {}) == ()
-        assert unreachable_rows(table, {}) == ()
 
 
 VERIFIED: dict[str, Any] = {
@@ -170,11 +110,7 @@ def classified(**verified: Any) -> Decision:
     parameters = {f"parameters.{name}": found.values[0].value for name, found in service().parameters.parameters.items()}
     bindings = {f"home_visit.{field}": value for field, value in values.items()} | parameters
     bindings["verified.yearly_income"] = values["monthly_income"] * 12
-    table = compile_table(
-        "low_income_category", service().tables["low_income_category"], environment("low_income_identification")[0]
-    )
-    assert isinstance(table, CompiledTable)
-    decision = table.decide(bindings)
+    decision = release().processes["low_income_identification"].tables["low_income_category"].decide(bindings)
     assert isinstance(decision, Decision), decision
     return decision
 
@@ -228,24 +164,6 @@ def test_the_reason_of_a_category_names_the_figures_it_rests_on() -> None:
     assert "每人每月 750 元" in classified().reason
 
 
-def test_messages_and_public_notices_carry_no_sensitive_field() -> None:
-    sensitive = {
-        name
-        for name, field in application_form().fields.items()
-        if "x-sensitive" in field.schema and field.schema["x-sensitive"] != "name"
-    }
-    for process_id, definition in service().processes.items():
-        known, _ = environment(process_id)
-        for node in definition.nodes.values():
-            if isinstance(node, process.Notify | process.PublicNotice):
-                notice = service().notices[node.notice]
-                for text in PLACEHOLDER.findall(notice.subject + notice.text):
-                    rule = compile_rule(known, text)
-                    assert isinstance(rule, Rule)
-                    assert not sensitive & set(rule.references)
-                    assert notice.channel != "public" or "applicant.name" not in rule.references
-
-
 def test_public_notices_last_as_long_as_the_rules_say_and_only_those_stop_the_clock_with_checks_and_supplements() -> None:
     days = {
         pid: node.period.days
@@ -278,17 +196,14 @@ def fields_behind(name: str, facts: dict[str, Fact]) -> set[str]:
 
 def test_only_the_declared_fields_go_to_the_means_check() -> None:
     for process_id in ("low_income_identification", "temporary_assistance"):
-        call = service().processes[process_id].nodes["means_check"]
-        assert isinstance(call, process.Call)
-        operation = service().connectors[call.connector].operations[call.operation]
+        compiled = release().processes[process_id]
+        call = compiled.nodes["means_check"]
+        assert isinstance(call, CallNode)
+        operation = service().connectors[call.definition.connector].operations[call.definition.operation]
         assert set(call.request) == set(operation.request["properties"])
-        known, facts = environment(process_id)
-        derived = {fact.name: fact for fact in (*application_form().facts.facts, *facts.facts)}
-        sent: set[str] = set()
-        for text in call.request.values():
-            rule = compile_rule(known, text)
-            assert isinstance(rule, Rule)
-            sent |= {field for name in rule.references for field in fields_behind(name, derived)}
+        derived = {fact.name: fact for fact in (*application_form().facts.facts, *compiled.facts.facts)}
+        references = {name for rule in call.request.values() for name in rule.references}
+        sent = {field for name in references for field in fields_behind(name, derived)}
         assert sent - {"household_members"} == set(operation.data_scope)
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 import pytest
-from social_assistance import ROOT, SERVICE, Weekdays, application_form, environment, service, targets
+from social_assistance import REGION, ROOT, SERVICE, application_form, release, service, targets
 
 from server.definitions import process
 from server.exports.folder import read_trees
-from server.forms.settle import Context, Settled
+from server.forms.settle import Settled
 from server.forms.validate import Checked, check_instance
-from server.rules.expressions import UNDEFINED, Rule, compile_rule
+from server.processes.compiled import CallNode, TaskNode
+from server.rules.expressions import UNDEFINED
 
 
 @cache
@@ -81,9 +82,8 @@ def test_a_walk_follows_the_edges_of_its_process_to_the_end_it_promises(walk_id:
 
 @cache
 def application_of(walk_id: str) -> tuple[Settled, Checked]:
-    parameters = {f"parameters.{name}": found.values[0].value for name, found in service().parameters.parameters.items()}
-    context = Context(today=date.fromisoformat(walks()[walk_id]["today"]), calendar=Weekdays(), parameters=parameters)
-    return check_instance(application_form(), walks()[walk_id]["answers"], context)
+    noon = datetime.fromisoformat(f"{walks()[walk_id]['today']}T04:00:00+00:00")
+    return check_instance(application_form(), walks()[walk_id]["answers"], release().context(REGION, noon))
 
 
 @pytest.mark.parametrize("walk_id", sorted(walks()))
@@ -94,15 +94,13 @@ def test_the_application_of_a_walk_is_accepted_by_the_form(walk_id: str) -> None
 @pytest.mark.parametrize("walk_id", sorted(walks()))
 def test_what_is_sent_and_proposed_before_the_visit_has_a_value_for_every_application(walk_id: str) -> None:
     ((item, _),) = walks()[walk_id]["want"].items()
-    known, facts = environment(item)
+    compiled = release().processes[item]
     today = date.fromisoformat(walks()[walk_id]["today"])
-    bindings = facts.evaluate(application_of(walk_id)[0].bindings, today=today, calendar=Weekdays())
+    bindings = compiled.facts.evaluate(application_of(walk_id)[0].bindings, today=today, calendar=compiled.calendar)
     for name in ("triage", "means_check", "means_check_manual", "home_visit"):
-        node = service().processes[item].nodes.get(name)
-        rules = node.request if isinstance(node, process.Call) else node.prefill if isinstance(node, process.Task) else {}
-        for field, text in rules.items():
-            rule = compile_rule(known, text)
-            assert isinstance(rule, Rule)
+        node = compiled.nodes.get(name)
+        rules = node.request if isinstance(node, CallNode) else node.prefill if isinstance(node, TaskNode) else {}
+        for field, rule in rules.items():
             assert rule.evaluate(bindings) is not UNDEFINED, (name, field, rule.cause(bindings))
 
 
