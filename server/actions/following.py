@@ -16,7 +16,7 @@ from server.cases.model import Application, Case, Message, Task
 from server.cases.outcome import Outcome
 from server.cases.views import case_state, unit_title
 from server.cases.working import unit_of
-from server.definitions.workdays import day_of
+from server.definitions.workdays import last_day
 from server.findings import Refused
 from server.forms.data import FormData, group_pointer
 from server.messages.cases import LIST_COMMA
@@ -195,7 +195,7 @@ def _case_view(release: Release, case: Case, asked: Asked | None, tasks: tuple[T
         advice=(result.advice or "") if result is not None else "",
         remedy=_remedy(release) if tone == "bad" else "",
         unit=LIST_COMMA.join(offices),
-        due_on=day_of(case.due_at) if case.due_at is not None else None,
+        due_on=last_day(case.due_at) if case.due_at is not None else None,
         steps=steps_of(case),
         can_withdraw=not ended and not case.state.final,
     )

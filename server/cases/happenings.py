@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from server.cases.acts import Act
 from server.cases.model import Happening
 from server.cases.people import Unit
 from server.cases.views import node_of, node_title, unit_title
 from server.definitions.process import PublicNotice, Task, Wait
-from server.definitions.workdays import day_of
+from server.definitions.workdays import last_day
 from server.messages.cases import LIST_COMMA, cause_text, happening_text
 from server.messages.pages import DATE_FORMAT
 from server.processes import effects, events
@@ -55,13 +55,11 @@ class Narrator:
             case effects.TaskClosed():
                 self._task_closed(effect)
             case effects.CallRequested():
-                connector = self._release.service.connectors[effect.connector]
-                text = happening_text("call_requested", owner=connector.owner or connector.title)
-                self._tell("call_requested", effect, text)
+                self._tell("call_requested", effect, happening_text("call_requested", owner=self._owner(effect.connector)))
             case effects.SupplementAsked():
                 self._tell("supplement_asked", effect, self._asked(effect))
             case effects.NoticePublished():
-                self._tell("notice_published", effect, happening_text("notice_published", until=last_day(effect.until)))
+                self._tell("notice_published", effect, happening_text("notice_published", until=_last_day(effect.until)))
             case effects.NoticeEnded():
                 self._tell("notice_ended", effect, cause_text(effect.cause or "period"))
             case effects.Decided():
@@ -121,6 +119,11 @@ class Narrator:
         title = node.outcomes[effect.outcome].title if isinstance(node, Task) else effect.outcome
         self._tell("task_done", effect, title, actor=self._act.actor, unit=self._act.unit)
 
+    def _owner(self, connector_id: str) -> str:
+        connector = self._release.service.connectors[connector_id]
+        agency = self._release.service.agencies.agencies.get(connector.owner or "")
+        return agency.title if agency is not None else connector.title
+
     def _asked(self, effect: effects.SupplementAsked) -> str:
         asked = words_of(self._release, effect.fields, effect.materials)
         if not asked:
@@ -140,7 +143,6 @@ def words_of(release: Release, fields: Iterable[str], materials: Iterable[str]) 
     return LIST_COMMA.join((*labels, *(listed[name].title if name in listed else name for name in materials)))
 
 
-def last_day(until: datetime) -> str:
-    """The last day before an instant at which a day ends, in words."""
-    day = day_of(until - timedelta(microseconds=1))
+def _last_day(until: datetime) -> str:
+    day = last_day(until)
     return DATE_FORMAT.format(year=day.year, month=day.month, day=day.day)

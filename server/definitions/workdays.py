@@ -58,6 +58,11 @@ def end_of_day(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=CHINA).astimezone(UTC) + timedelta(days=1)
 
 
+def last_day(until: datetime) -> date:
+    """The last day in China of a limit that ends at an instant."""
+    return day_of(until - timedelta(microseconds=1))
+
+
 def is_day(text: str) -> bool:
     """Whether a text is a day of the calendar, written as `2026-11-24`."""
     try:

@@ -6,7 +6,7 @@ A template sees the members of its context struct, `site` (what every page needs
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from litestar import Response
 from markupsafe import Markup
 
 from server.actions.office import Session
+from server.definitions.workdays import CHINA, last_day
 from server.forms.markdown import render_markdown
 from server.messages.pages import DATE_FORMAT, MOMENT_FORMAT
 from server.web import cookies
@@ -24,8 +25,6 @@ from server.web.access import AnyConnection, form_token, office_of, visit_of
 from server.web.assets import asset_url, has_asset
 
 TEMPLATES = Path(__file__).parent / "templates"
-#: China has one time zone and no summer time.
-_CHINA = timezone(timedelta(hours=8))
 _HTML = "text/html; charset=utf-8"
 
 
@@ -56,6 +55,7 @@ def environment(*folders: Path) -> Environment:
     loader = ChoiceLoader([FileSystemLoader(folder) for folder in (*folders, TEMPLATES)])
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["date"] = show_date
+    made.filters["last_day"] = lambda until: show_date(last_day(until))
     made.filters["moment"] = show_moment
     made.filters["markdown"] = lambda text: Markup(render_markdown(text))
     made.filters["html"] = _trusted_bytes
@@ -108,19 +108,19 @@ def fragment(html: bytes, *, status: int = 200) -> Response[bytes]:
 
 def show_date(value: date | datetime) -> str:
     """A day as people write it, in China's time."""
-    day = value.astimezone(_CHINA) if isinstance(value, datetime) else value
+    day = value.astimezone(CHINA) if isinstance(value, datetime) else value
     return DATE_FORMAT.format(year=day.year, month=day.month, day=day.day)
 
 
 def show_moment(value: datetime) -> str:
     """A day and time as people write it, in China's time."""
-    local = value.astimezone(_CHINA)
+    local = value.astimezone(CHINA)
     return MOMENT_FORMAT.format(year=local.year, month=local.month, day=local.day, time=f"{local:%H:%M}")
 
 
 def today_of(now: datetime) -> date:
     """The day it is in China at an instant."""
-    return (now if now.tzinfo else now.replace(tzinfo=UTC)).astimezone(_CHINA).date()
+    return (now if now.tzinfo else now.replace(tzinfo=UTC)).astimezone(CHINA).date()
 
 
 def _page(request: AnyConnection, body: str, status: int) -> Response[bytes]:
