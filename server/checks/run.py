@@ -8,6 +8,7 @@ from server.checks.codelists import check_codelists
 from server.checks.cycles import check_circles
 from server.checks.examples import check_examples
 from server.checks.figures import check_figures
+from server.checks.intake import check_intake
 from server.checks.kinds import check_kinds
 from server.checks.layout import check_coverage, check_elements
 from server.checks.outcomes import check_ends, check_outcomes
@@ -38,6 +39,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("circles of rules", check_circles),
     ("materials", check_materials),
     ("items", check_items),
+    ("intake", check_intake),
     ("offices", check_offices),
     ("connectors", check_connectors),
     ("requests", check_requests),

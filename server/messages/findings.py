@@ -125,6 +125,8 @@ FINDINGS: dict[str, str] = {
     "unreached-node": "节点“{node}”从开始永远走不到。请从某个节点连到它，或删除它。",
     "dead-end": "从节点“{node}”出发永远到不了结束节点，案件会停在这里。请给它接上通往结束的路。",
     "end-code": "结束节点“{node}”要在 code 和 code_from 中写一个，且只写一个。请改正。",
+    "not-in-intake": "受理流程只能分办、判断和告知，节点“{node}”要由部门、系统或时间推动。请把它放到事项的流程里。",
+    "case-in-case": "节点“{node}”要为每一项另立办件，只有受理流程可以这样做。请指定 process，或把它移到受理流程。",
     "no-branches": "节点“{node}”没有任何分支。请添加分支或删除节点。",
     "no-outcomes": "任务“{node}”没有任何结果可选，办不下去。请添加结果。",
     "outcomes-all-conditional": "任务“{node}”的每个结果都有条件，可能一个也不能选。请至少让一个结果没有条件。",
