@@ -167,7 +167,6 @@ class Filed:
         until = self.now + length
         while (timer := self.desk.next_timer()) is not None and timer.due_at <= until:
             self.now = timer.due_at
-            del self.desk.timers[timer.id]
             self.keep(timing.fire(self.release, self.desk.dossier(timer.case_id), timer, now=self.now, ids=self.ids))
         self.now = until
 
