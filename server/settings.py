@@ -14,6 +14,7 @@ from typing import TypeVar
 import msgspec
 
 from server.connect.binding import Binding, is_web_address
+from server.exports.folder import shipped_root
 from server.store.crypto import Keyring
 
 KEYS_FILE = "keys.json"
@@ -22,8 +23,6 @@ DEFAULT_PORT = 8000
 DEFAULT_HOST = "127.0.0.1"
 
 _KEY_BYTES = 32
-#: The trees beside the packages in a checkout, inside the package once installed.
-_ROOTS = (Path(__file__).resolve().parent.parent, Path(__file__).resolve().parent / "_trees")
 _HIGHEST_PORT = 65_535
 _OTHERS = 0o077
 
@@ -101,7 +100,7 @@ def read_settings(environ: Mapping[str, str], folder: Path, *, demo: bool = Fals
         keys=Keyring(current=keys.current, keys=keys.keys, person_key=keys.person_key),
         bindings=bindings,
         sms_page="",
-        trees=next((root for root in _ROOTS if (root / "form_schemas").is_dir()), _ROOTS[0]),
+        trees=shipped_root(),
     )
 
 

@@ -13,10 +13,10 @@ from server.actions import publishing
 from server.actions.office import Office
 from server.cli.output import fail, finding_lines, print_findings, print_json
 from server.cli.running import opened_office
-from server.cli.trees import own_region, shipped_root, tree_roots
+from server.cli.trees import own_region, tree_roots
 from server.definitions.service import documents_of, service_ids
 from server.exports.archive import manifest_of
-from server.exports.folder import Trees, locate, read_trees, write_trees
+from server.exports.folder import Trees, locate, read_trees, shipped_root, write_trees
 from server.findings import Finding, Refused
 from server.messages.pages import refusal_text
 from server.types import JsonValue

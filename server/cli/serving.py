@@ -40,7 +40,7 @@ def demo() -> None:
     write_logs()
     with simulators(folder / "simulators") as bindings:
         ready = msgspec.structs.replace(settings, bindings=bindings, sms_page=f"{bindings['sms'].address}/inbox")
-        _run(ready, f"onething demo: {settings.public_address}/demo")
+        _run(ready, f"onething demo: {settings.public_address}/")
 
 
 def _run(settings: Settings, words: str) -> None:

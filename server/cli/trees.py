@@ -6,18 +6,10 @@ from pathlib import Path
 
 from server.cli.output import fail
 from server.definitions.service import service_ids
-from server.exports.folder import TREES, Trees, locate, read_trees, roots_of
+from server.exports.folder import TREES, Trees, locate, read_trees, roots_of, shipped_root
 from server.findings import Finding
 from server.releases import Release, compile_release
 from server.types import JsonValue
-
-_PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def shipped_root() -> Path:
-    """The folder that holds the two data trees that came with the program: inside the package, or beside it in a checkout."""
-    inside = _PACKAGE / "_trees"
-    return inside if inside.is_dir() else _PACKAGE.parent
 
 
 def tree_roots(paths: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -14,6 +14,8 @@ from server.types import JsonValue
 
 TREES = (FORM_TREE, PROCESS_TREE)
 SUFFIXES = (".json", ".md")
+#: Both trees as they came with the program: beside the packages in a checkout, inside the package once installed.
+_SHIPPED = (Path(__file__).resolve().parents[2], Path(__file__).resolve().parents[1] / "_trees")
 #: Folders of a tree that describe documents and are none themselves.
 SKIPPED = ("meta",)
 
@@ -24,6 +26,11 @@ class Trees(msgspec.Struct, frozen=True, kw_only=True):
     documents: dict[str, JsonValue]
     raw: dict[str, bytes]
     findings: tuple[Finding, ...]
+
+
+def shipped_root() -> Path:
+    """The folder that holds the two data trees shipped with the program."""
+    return next((root for root in _SHIPPED if (root / FORM_TREE).is_dir()), _SHIPPED[0])
 
 
 def roots_of(paths: Iterable[Path]) -> tuple[Path, ...]:
