@@ -112,6 +112,15 @@ def test_a_corrected_address_moves_the_case_to_its_offices() -> None:
     assert filed.task("accept").region == "140106001"
 
 
+def test_a_corrected_name_is_the_name_of_the_application() -> None:
+    filed = asked(fields=("applicant.name",))
+    given = answers_for(RENTAL)
+    given["applicant"]["name"] = "赵平"
+    filed.keep(filed.supplement(given))
+    assert filed.desk.application is not None
+    assert filed.desk.application.applicant_name == "赵平"
+
+
 def test_an_overdue_supplement_ends_the_case_and_the_application_with_it() -> None:
     filed = asked(materials=("household_register",))
     until = filed.case().supplement.until if filed.case().supplement else None
