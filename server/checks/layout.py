@@ -21,6 +21,8 @@ _TAKEN_PAGES = frozenset({"materials", "check", "delete", "submit", "start"})
 def check_coverage(subject: Subject, service: Service) -> Iterator[Finding]:
     """Every leaf of a data schema stands in the layout, unless it is computed; a required one must."""
     for form in (service.form, *service.task_forms.values()):
+        if form.id in subject.broken:
+            continue
         shown = set(_shown(form.ui))
         document = form_document(service, form, "data.schema.json")
         for field, segments, required in _leaves(form.schema, "", ()):

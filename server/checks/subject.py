@@ -36,6 +36,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     documents: dict[str, JsonValue]
     service: Service | None = None
+    #: Form ids, and `<connector>.<operation>`, whose schemas cannot be used.
+    broken: frozenset[str] = frozenset()
     form: CompiledForm | None = None
     task_forms: dict[str, CompiledForm] = {}
     processes: dict[str, CompiledProcess] = {}
@@ -79,7 +81,13 @@ def _compiled(subject: Subject, service: Service) -> Subject:
     processes = _processes(_with_days(service), variables, broken, found) if variables is not None else {}
     materials, faults = compile_materials(service, variables) if variables is not None else ({}, ())
     return msgspec.structs.replace(
-        subject, form=form, task_forms=task_forms, processes=processes, materials=materials, findings=(*found, *faults)
+        subject,
+        broken=broken,
+        form=form,
+        task_forms=task_forms,
+        processes=processes,
+        materials=materials,
+        findings=(*found, *faults),
     )
 
 

@@ -25,7 +25,7 @@ def read_struct(value: JsonValue, struct: Any, path: str) -> tuple[Any, tuple[Fi
     """The struct of a document, or nothing and every fault: unknown and missing members, wrong types, unknown values."""
     try:
         return msgspec.convert(value, struct), ()
-    except (msgspec.ValidationError, RecursionError) as error:
+    except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
         faults = list(_faults(value, _type_of(struct), ())) or [((), "malformed-document", {"detail": str(error)[:200]})]
     return None, tuple(
         Finding(code=code, severity="error", path=path, pointer=format_pointer(segments), params=params)
