@@ -43,7 +43,8 @@ class Values:
 
     def of(self, rule: Rule) -> Any:
         """The value of a rule, or `UNDEFINED`."""
-        return rule.evaluate(self._known if self._process.fact_names.isdisjoint(rule.names) else self._all())
+        value = rule.evaluate(self._known if self._process.fact_names.isdisjoint(rule.names) else self._all())
+        return _ordered(value) if isinstance(value, list | dict) else value
 
     def holds(self, rule: Rule | None) -> bool:
         """Whether a rule is true, or there is none."""
@@ -90,6 +91,13 @@ class Values:
 def typed_variables(instance: Mapping[str, JsonValue], types: Mapping[str, RuleType]) -> dict[str, JsonValue]:
     """The answered variables of an instance; a value of another type than rules expect counts as unanswered."""
     return {name: value for name, value in bind(instance, types).items() if conforms(value, types[name])}
+
+
+def _ordered(value: JsonValue) -> JsonValue:
+    """The value with the members of rows in one order: the evaluator yields them in a different one each time."""
+    if isinstance(value, dict):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    return [_ordered(member) for member in value] if isinstance(value, list) else value
 
 
 def _row(row: JsonValue) -> dict[str, Any]:

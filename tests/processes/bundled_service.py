@@ -121,9 +121,9 @@ class Journey:
 
     def wait(self, duration: str) -> None:
         """Lets days pass; timers fire in the order in which they are due."""
-        days = re.fullmatch(r"P(\d+)D", duration)
-        assert days is not None
-        until = self.now + timedelta(days=int(days[1]))
+        parts = re.fullmatch(r"P(?:(\d+)D)?(?:T(\d+)H)?", duration)
+        assert parts is not None
+        until = self.now + timedelta(days=int(parts[1] or 0), hours=int(parts[2] or 0))
         while (due := self._next_due()) is not None and due[0] <= until:
             self.now = due[0]
             self.send(TimerDue(token=due[1], timer=due[2]))
