@@ -15,12 +15,11 @@ T = TypeVar("T")
 
 
 class Connected:
-    """Base of the store's parts; each part adds the questions and changes of one noun."""
+    """Base of the store's parts; each part adds the questions and changes of one noun, `Store` puts them together."""
 
-    def __init__(self, *, writer: Writer, readers: Readers, cipher: Cipher) -> None:
-        self._writer = writer
-        self._readers = readers
-        self._cipher = cipher
+    _writer: Writer
+    _readers: Readers
+    _cipher: Cipher
 
     async def _write(self, action: Callable[[sqlite3.Connection], T]) -> T:
         """The action's result once it is on disk."""
@@ -34,8 +33,7 @@ class Connected:
         return await self._readers.rows(sql, parameters)
 
     async def _row(self, sql: str, /, **parameters: Any) -> Row | None:
-        rows = await self._readers.rows(sql, parameters)
-        return rows[0] if rows else None
+        return self._readers.row(sql, parameters)
 
     async def _sealed(self, kind: type[T], identity: str, sql: str, /, **parameters: Any) -> T | None:
         """The value of one row `(id, sealed)`."""

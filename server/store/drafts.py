@@ -11,13 +11,10 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from server.store.blobs import Blobs
 from server.store.connected import Connected
-from server.store.crypto import Cipher
 from server.store.encoding import seal, to_stamp
-from server.store.readers import Readers
 from server.store.rows import DraftRow, FileRow
 from server.store.statements import sql
 from server.store.tables import drafts, files
-from server.store.writer import Writer
 
 _DRAFT = select(drafts.c.id, drafts.c.sealed)
 _DRAFT_BY_ID = sql(_DRAFT.where(drafts.c.id == bindparam("id")))
@@ -41,9 +38,7 @@ _ADD_FILE = sql(insert(files))
 class Drafts(Connected):
     """What people are still working on, and the files they uploaded."""
 
-    def __init__(self, *, writer: Writer, readers: Readers, cipher: Cipher, blobs: Blobs) -> None:
-        super().__init__(writer=writer, readers=readers, cipher=cipher)
-        self._blobs = blobs
+    _blobs: Blobs
 
     async def add_draft(self, draft: DraftRow) -> bool:
         """Whether the draft was added, as version 1; not when its case has a supplement draft already."""

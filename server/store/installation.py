@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.dialects.sqlite import insert as insert_or
@@ -25,7 +24,7 @@ _RESERVE = sql(
 _MOST_RESERVED = 64
 
 
-class _Numbers:
+class Numbers:
     """The numbers of one key that are reserved and not given out."""
 
     def __init__(self) -> None:
@@ -37,9 +36,7 @@ class _Numbers:
 class Installation(Connected):
     """Settings rows and running numbers."""
 
-    def __init__(self, **parts: Any) -> None:
-        super().__init__(**parts)
-        self._numbers: dict[str, _Numbers] = {}
+    _numbers: dict[str, Numbers]
 
     async def flag(self, name: str) -> str:
         """The value of a settings row; empty when it was never set."""
@@ -56,7 +53,7 @@ class Installation(Connected):
         Numbers are reserved on disk before they are given out, twice as many each time: under load a submission does not wait
         for two commits, and a quiet key leaves out few when the server stops.
         """
-        numbers = self._numbers.setdefault(key, _Numbers())
+        numbers = self._numbers.setdefault(key, Numbers())
         async with numbers.lock:
             if not numbers.left:
                 numbers.left = await self._reserve(key, min(max(1, 2 * numbers.reserved_last), _MOST_RESERVED))

@@ -91,8 +91,8 @@ _ADD_TEXT = sql(
         ),
     )
 )
-_PUT_NOTICE = insert_or(notices)
-_PUT_NOTICE_SQL = sql(_PUT_NOTICE.on_conflict_do_update(index_elements=["id"], set_={"ended": _PUT_NOTICE.excluded.ended}))
+_NEW_NOTICE = insert_or(notices)
+_PUT_NOTICE = sql(_NEW_NOTICE.on_conflict_do_update(index_elements=["id"], set_={"ended": _NEW_NOTICE.excluded.ended}))
 _MOVE_FILES = sql(update(files).where(files.c.owner_id == bindparam("draft")).values(owner_id=bindparam("application")))
 _DELETE_DRAFT = sql(delete(drafts).where(drafts.c.id == bindparam("row_id")))
 
@@ -257,7 +257,7 @@ def _message(message: Message, cipher: Cipher) -> Iterator[Change]:
 
 def _notice(notice: PublicNotice) -> Change:
     stamps = {"published_at": to_stamp(notice.published_at), "until": to_stamp(notice.until)}
-    return Change(_PUT_NOTICE_SQL, {**msgspec.structs.asdict(notice), **stamps})
+    return Change(_PUT_NOTICE, {**msgspec.structs.asdict(notice), **stamps})
 
 
 def _sealed_next(value: _Versioned, cipher: Cipher, table: str) -> bytes:

@@ -20,7 +20,7 @@ from server.store.migrating import BLOB_FOLDER, DATABASE, check_migrated
 from server.store.noticeboard import Noticeboard
 from server.store.outbox import Outbox
 from server.store.queues import Queues
-from server.store.readers import open_readers
+from server.store.readers import Readers, open_readers
 from server.store.saving import Saving
 from server.store.statements import sql
 from server.store.tables import key_proofs
@@ -32,6 +32,14 @@ _ADD_PROOF = sql(insert(key_proofs))
 
 class Store(Accounts, Drafts, CaseFiles, Saving, Queues, Noticeboard, Outbox, Configuration, Audit, Installation):
     """Everything on disk. What an awaited change has returned from is stored, whatever happens next."""
+
+    def __init__(self, *, writer: Writer, readers: Readers, cipher: Cipher, blobs: Blobs) -> None:
+        """Takes what is open already; `open_store` opens it."""
+        self._writer = writer
+        self._readers = readers
+        self._cipher = cipher
+        self._blobs = blobs
+        self._numbers = {}
 
     async def close(self) -> None:
         """Finishes what was asked for and lets go of the files."""
