@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href, document_title, kind_of
 from admin_ui.field_views import Head, head_of
@@ -59,7 +60,7 @@ class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(_ROUTE, opt={"access": "administrator"})
-async def document(request: AnyRequest, tree: str, name: str, path: str) -> Response[bytes]:
+async def document(request: AnyRequest, tree: FromPath[str], name: FromPath[str], path: FromPath[str]) -> Response[bytes]:
     """The document as text."""
     space = await open_workspace(request, tree, name)
     path = path.lstrip("/")
@@ -82,7 +83,7 @@ async def document(request: AnyRequest, tree: str, name: str, path: str) -> Resp
 
 
 @post(_ROUTE, opt={"access": "administrator", "represent": True})
-async def save_document(request: AnyRequest, tree: str, name: str, path: str) -> Response[Any]:
+async def save_document(request: AnyRequest, tree: FromPath[str], name: FromPath[str], path: FromPath[str]) -> Response[Any]:
     """Puts the text into the working copy; a text that is no document stays on the screen with what is wrong with it."""
     visit, body = visit_of(request), posted(request)
     if visit.signed_in is None:
@@ -114,7 +115,7 @@ async def save_document(request: AnyRequest, tree: str, name: str, path: str) ->
 
 
 @post("/admin/services/{tree:str}/{name:str}/copies/{codelist:str}", opt={"access": "administrator"})
-async def copy_codelist(request: AnyRequest, tree: str, name: str, codelist: str) -> Response[Any]:
+async def copy_codelist(request: AnyRequest, tree: FromPath[str], name: FromPath[str], codelist: FromPath[str]) -> Response[Any]:
     """Copies a code list of the library into the service, where it takes its place and can be changed."""
     space = await open_workspace(request, tree, name)
     target = path_of(space.service_id, "codelist", codelist)

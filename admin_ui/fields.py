@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from markupsafe import Markup
 
 from admin_ui import field_views, previews
@@ -53,7 +54,9 @@ class Editing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(_ROUTE, opt={"access": "administrator"})
-async def field(request: AnyRequest, tree: str, name: str, key: str, field_id: str) -> Response[bytes]:
+async def field(
+    request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str], field_id: FromPath[str]
+) -> Response[bytes]:
     """The editor with what is stored, and what the checks say of the form."""
     editing = await _find(request, tree, name, key, field_id)
     if editing is None:
@@ -65,7 +68,9 @@ async def field(request: AnyRequest, tree: str, name: str, key: str, field_id: s
 
 
 @post(_ROUTE, opt={"access": "administrator", "represent": True})
-async def save_field(request: AnyRequest, tree: str, name: str, key: str, field_id: str) -> Response[Any]:
+async def save_field(
+    request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str], field_id: FromPath[str]
+) -> Response[Any]:
     """Takes what was typed: shown as a preview, or saved into the working copy; it is never lost."""
     visit, body = visit_of(request), posted(request)
     if visit.signed_in is None:

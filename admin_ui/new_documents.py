@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href
 from admin_ui.field_views import Head, head_of
@@ -41,7 +42,7 @@ class NewDocumentPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(_ROUTE, opt={"access": "administrator"})
-async def ask_document(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
+async def ask_document(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The inputs for a new document."""
     space = await open_workspace(request, tree, name)
     page = NewDocumentPage(head=head_of(space), action=f"{space.path}/new", kinds=tuple(NEW_DOCUMENTS.items()))
@@ -49,7 +50,7 @@ async def ask_document(request: AnyRequest, tree: str, name: str) -> Response[by
 
 
 @post(_ROUTE, opt={"access": "administrator", "represent": True})
-async def add_document(request: AnyRequest, tree: str, name: str) -> Response[Any]:
+async def add_document(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Puts the smallest document of its kind into the working copy and opens it."""
     visit, body = visit_of(request), posted(request)
     if visit.signed_in is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from admin_ui import previews
 from admin_ui.catalogue import form_title
@@ -96,7 +97,7 @@ class RemoveFieldPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(_ADD, opt={"access": "administrator"})
-async def ask_field(request: AnyRequest, tree: str, name: str, key: str) -> Response[bytes]:
+async def ask_field(request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """The inputs for a new field at the end of a page, group or row."""
     space, found, form = await _open(request, tree, name, key)
     container = _container(form, query(request, "to"))
@@ -105,7 +106,7 @@ async def ask_field(request: AnyRequest, tree: str, name: str, key: str) -> Resp
 
 
 @post(_ADD, opt={"access": "administrator", "represent": True})
-async def add_field(request: AnyRequest, tree: str, name: str, key: str) -> Response[Any]:
+async def add_field(request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str]) -> Response[Any]:
     """Adds the field to the working copy, or says beside the inputs why it cannot be added."""
     visit, body = visit_of(request), posted(request)
     if visit.signed_in is None:
@@ -127,7 +128,9 @@ async def add_field(request: AnyRequest, tree: str, name: str, key: str) -> Resp
 
 
 @get(_REMOVE, opt={"access": "administrator"})
-async def ask_removal(request: AnyRequest, tree: str, name: str, key: str, field_id: str) -> Response[bytes]:
+async def ask_removal(
+    request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str], field_id: FromPath[str]
+) -> Response[bytes]:
     """Asks whether the field really is to go."""
     space, found, form = await _open(request, tree, name, key)
     located = field_edits.field_of(form, field_id)
@@ -145,7 +148,9 @@ async def ask_removal(request: AnyRequest, tree: str, name: str, key: str, field
 
 
 @post(_REMOVE, opt={"access": "administrator"})
-async def remove_field(request: AnyRequest, tree: str, name: str, key: str, field_id: str) -> Response[Any]:
+async def remove_field(
+    request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str], field_id: FromPath[str]
+) -> Response[Any]:
     """Takes the field out of the form and out of every data scope."""
     space, found, form = await _open(request, tree, name, key)
     located = field_edits.field_of(form, field_id)

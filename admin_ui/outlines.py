@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href, form_title
 from admin_ui.field_views import Head, field_path, form_path, head_of, kind_words
@@ -76,7 +77,7 @@ class FormPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(_FORM, opt={"access": "administrator"})
-async def outline(request: AnyRequest, tree: str, name: str, key: str) -> Response[bytes]:
+async def outline(request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str]) -> Response[bytes]:
     """The form as an outline."""
     space = await open_workspace(request, tree, name)
     found = known_key(space, key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from admin_ui import previews
 from admin_ui.catalogue import form_title
@@ -43,7 +44,9 @@ class PreviewPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(_ROUTE, opt={"access": "administrator"})
-async def preview(request: AnyRequest, tree: str, name: str, key: str, page_id: str) -> Response[bytes]:
+async def preview(
+    request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str], page_id: FromPath[str]
+) -> Response[bytes]:
     """One page, filled from an example when one is asked for."""
     space, built = await _built(request, tree, name, key)
     example = query(request, "example")
@@ -51,7 +54,9 @@ async def preview(request: AnyRequest, tree: str, name: str, key: str, page_id: 
 
 
 @post(_ROUTE, opt={"access": "administrator", "body": "upload"}, status_code=200)
-async def try_preview(request: AnyRequest, tree: str, name: str, key: str, page_id: str) -> Response[bytes]:
+async def try_preview(
+    request: AnyRequest, tree: FromPath[str], name: FromPath[str], key: FromPath[str], page_id: FromPath[str]
+) -> Response[bytes]:
     """The page as the rules make it of what was typed, and what would have to be corrected."""
     space, built = await _built(request, tree, name, key)
     body, today = posted(request), today_of(office_of(request).clock())

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href, document_title, form_title
 from admin_ui.field_views import Head, head_of
@@ -101,7 +102,7 @@ class InsertPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(_ROUTE, opt={"access": "administrator"})
-async def process(request: AnyRequest, tree: str, name: str, process_id: str) -> Response[bytes]:
+async def process(request: AnyRequest, tree: FromPath[str], name: FromPath[str], process_id: FromPath[str]) -> Response[bytes]:
     """The process step by step."""
     space, path, value = await _open(request, tree, name, process_id)
     found = await configuring.findings(office_of(request), actor=administrator_of(request), service_id=space.service_id)
@@ -118,7 +119,7 @@ async def process(request: AnyRequest, tree: str, name: str, process_id: str) ->
 
 
 @get(_INSERT, opt={"access": "administrator"})
-async def ask_step(request: AnyRequest, tree: str, name: str, process_id: str) -> Response[bytes]:
+async def ask_step(request: AnyRequest, tree: FromPath[str], name: FromPath[str], process_id: FromPath[str]) -> Response[bytes]:
     """The inputs for a step to be inserted."""
     space, _, value = await _open(request, tree, name, process_id)
     if not step_edits.readable_process(value):
@@ -127,7 +128,7 @@ async def ask_step(request: AnyRequest, tree: str, name: str, process_id: str) -
 
 
 @post(_INSERT, opt={"access": "administrator", "represent": True})
-async def insert_step(request: AnyRequest, tree: str, name: str, process_id: str) -> Response[Any]:
+async def insert_step(request: AnyRequest, tree: FromPath[str], name: FromPath[str], process_id: FromPath[str]) -> Response[Any]:
     """Inserts the step into the working copy, or says beside the inputs why it cannot be inserted."""
     visit, body = visit_of(request), posted(request)
     if visit.signed_in is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href
 from admin_ui.changes import DocumentChange, document_changes, field_changes
@@ -68,14 +69,14 @@ class DiscardPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(f"{_SERVICE}/publish", opt={"access": "administrator"})
-async def ask_publish(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
+async def ask_publish(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """What would be published and what stands in its way."""
     space = await open_workspace(request, tree, name)
     return show(request, "publish.html", await _page(request, space))
 
 
 @post(f"{_SERVICE}/publish", opt={"access": "administrator", "represent": True})
-async def publish(request: AnyRequest, tree: str, name: str) -> Response[Any]:
+async def publish(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Publishes exactly what was shown, unless a check finds an error."""
     visit, body = visit_of(request), posted(request)
     if visit.signed_in is None:
@@ -99,7 +100,7 @@ async def publish(request: AnyRequest, tree: str, name: str) -> Response[Any]:
 
 
 @get(f"{_SERVICE}/history", opt={"access": "administrator"})
-async def history(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
+async def history(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Every release, the newest first."""
     space = await open_workspace(request, tree, name)
     found = await configuring.history(office_of(request), actor=administrator_of(request), service_id=space.service_id)
@@ -113,7 +114,7 @@ async def history(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
 
 
 @get(f"{_SERVICE}/discard", opt={"access": "administrator"})
-async def ask_discard(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
+async def ask_discard(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Asks whether the unpublished changes really are to go."""
     space = await open_workspace(request, tree, name)
     before = await in_force(request, space)
@@ -122,7 +123,7 @@ async def ask_discard(request: AnyRequest, tree: str, name: str) -> Response[byt
 
 
 @post(f"{_SERVICE}/discard", opt={"access": "administrator"})
-async def discard(request: AnyRequest, tree: str, name: str) -> Response[Any]:
+async def discard(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Throws the unpublished changes away."""
     space = await open_workspace(request, tree, name)
     result = await configuring.discard(office_of(request), actor=administrator_of(request), service_id=space.service_id)
@@ -132,7 +133,7 @@ async def discard(request: AnyRequest, tree: str, name: str) -> Response[Any]:
 
 
 @get(f"{_SERVICE}/export.zip", opt={"access": "administrator"})
-async def export(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
+async def export(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The working copy as a zip archive."""
     space = await open_workspace(request, tree, name)
     archive = await configuring.export_zip(office_of(request), actor=administrator_of(request), service_id=space.service_id)

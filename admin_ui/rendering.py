@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath
 
 from server.messages.findings import finding_text
 from server.web.access import AnyConnection
@@ -25,7 +26,7 @@ _ENVIRONMENT.globals["designer"] = _ENVIRONMENT.get_template("admin/macros.html"
 
 
 @get("/admin/static/{digest:str}/admin.css", opt={"access": "public"}, sync_to_thread=False)
-def style_sheet(digest: str) -> Response[bytes]:
+def style_sheet(digest: FromPath[str]) -> Response[bytes]:
     """The style sheet; under an outdated address it is sent without being kept."""
     headers = {"cache-control": _FOREVER if digest == _DIGEST else "no-cache"}
     return Response(_STYLE, media_type="text/css; charset=utf-8", headers=headers)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get
+from litestar.params import FromPath
 
 from admin_ui.catalogue import Group, catalogue
 from admin_ui.field_views import Head, head_of
@@ -51,7 +52,7 @@ def sign_in(request: AnyRequest) -> Response[Any]:
 
 
 @get(HOME + "/services/{tree:str}/{name:str}", opt={"access": "administrator"})
-async def service(request: AnyRequest, tree: str, name: str) -> Response[bytes]:
+async def service(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The documents of a service by kind, with what changed and what is wrong."""
     space = await open_workspace(request, tree, name)
     checked = await configuring.findings(office_of(request), actor=administrator_of(request), service_id=space.service_id)

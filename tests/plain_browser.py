@@ -69,7 +69,8 @@ class _Forms(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea" and self._form is not None:
-            self._form.values.append((self._field, self._text))
+            # A line end right after the tag is markup, not text.
+            self._form.values.append((self._field, self._text.removeprefix("\n")))
         elif tag == "form":
             self._form = None
 

@@ -1,0 +1,123 @@
+"""An installation with the shipped service in force, and administrators with browsers."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
+
+import httpx
+from litestar import Litestar
+from plain_browser import Browser
+
+import admin_ui
+from server.actions import publishing
+from server.actions.office import Office, make_office
+from server.actions.sessions import open_session
+from server.cases.people import Account
+from server.definitions.service import path_of
+from server.exports.folder import read_trees
+from server.releases import Release
+from server.settings import Settings, make_keys, read_settings
+from server.store import migrate, open_store
+from server.types import JsonValue, RegionCode
+from server.web.app import create_app
+
+ROOT = Path(__file__).parents[2]
+SERVICE = "shanxi/social_assistance"
+REGION = RegionCode("140000")
+BASE = f"/admin/services/{SERVICE}"
+FORM = f"{BASE}/forms/form"
+
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Waits for something asynchronous on the loop the installation lives on."""
+
+    def __call__(self, awaited: Coroutine[Any, Any, T], /) -> T: ...
+
+
+class Town:
+    """One running installation and its web application."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.app: Litestar = create_app(office, admin_ui.ROUTES)
+        self._accounts = count(1)
+
+    async def administrator(self, region: str = REGION, name: str = "Zhao") -> Browser:
+        """The browser of a new administrator of a region, signed in."""
+        return await self._browser("administrator", region=RegionCode(region), name=name)
+
+    async def applicant(self) -> Browser:
+        """The browser of a new applicant, signed in."""
+        return await self._browser("applicant")
+
+    async def official(self) -> Browser:
+        """The browser of a new official without any office, signed in."""
+        return await self._browser("official")
+
+    async def working(self, kind: str, name: str = "") -> JsonValue:
+        """A document of the working copy."""
+        stored = await self.office.store.working(SERVICE)  # type: ignore[arg-type]
+        assert stored is not None, "nothing was saved"
+        return stored.documents[path_of(SERVICE, kind, name)]
+
+    async def _browser(self, kind: str, **members: Any) -> Browser:
+        number = next(self._accounts)
+        account = Account(
+            id=f"account{number}",
+            kind=kind,  # type: ignore[arg-type]
+            login=f"login{number}",
+            created_at=self.office.now(),
+            **members,
+        )
+        await self.office.store.add_account(account)
+        return Browser(self.app, (await open_session(self.office, account)).token)
+
+
+def field_path(field_id: str) -> str:
+    """The address of a field's editor."""
+    return f"{FORM}/fields/{quote(field_id)}"
+
+
+def document_path(kind: str, name: str = "") -> str:
+    """The address at which a document is edited as text."""
+    return f"{BASE}/documents/{path_of(SERVICE, kind, name)}"
+
+
+async def prepare(folder: Path) -> Release:
+    """Publishes the shipped service in a new folder."""
+    make_keys(folder, demo=True)
+    migrate(folder)
+    async with town(folder) as made:
+        published = await publishing.publish(
+            made.office,
+            actor=None,
+            documents=read_trees(ROOT).documents,
+            service_id=SERVICE,
+            region=REGION,
+            note="as shipped",
+        )
+        assert isinstance(published, publishing.Published), published
+        return await made.office.release(published.release_id)
+
+
+@contextlib.asynccontextmanager
+async def town(folder: Path, release: Release | None = None) -> AsyncIterator[Town]:
+    """The installation of a folder; a release that is known already is not compiled again."""
+    settings = read_settings({}, folder, demo=True)
+    assert isinstance(settings, Settings), settings
+    store = await open_store(folder, settings.keys)
+    try:
+        async with httpx.AsyncClient() as http:
+            office = await make_office(settings, store, http)
+            if release is not None:
+                office.keep(release)
+            yield Town(office)
+    finally:
+        await store.close()
