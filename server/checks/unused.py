@@ -24,6 +24,7 @@ def check_unused(subject: Subject, service: Service) -> Iterator[Finding]:
         "task_data_schema": service.task_forms,
         "codelist": [name for name in service.codelists if subject.path("codelist", name) in subject.documents],
         "consent": service.consents,
+        "guide": service.guides,
     }
     for kind, names in written.items():
         for name in names:
@@ -35,6 +36,7 @@ def _used_by_items(service: Service) -> set[tuple[str, str | None]]:
     used: set[tuple[str, str | None]] = {("process", service.items.intake)}
     used |= {("process", item.process) for item in service.items.items.values()}
     used |= {("consent", material.template) for material in service.materials.materials.values()}
+    used |= {("guide", name) for name in ("index", *service.items.items)}
     return used
 
 

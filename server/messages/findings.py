@@ -91,6 +91,7 @@ FINDINGS: dict[str, str] = {
     "region-outside": "区划“{region}”不在本服务的区划“{upper}”之内。请改为其中的区划。",
     "no-items": "没有任何事项。请至少添加一个事项。",
     "unknown-item": "没有事项“{item}”。{hint}请改正名称，或在事项清单中添加。",
+    "intake-starts-nothing": "受理流程“{process}”没有按事项分办的节点，提交的申请不会开始办理。请添加不写 process 的 each 节点。",
     "unknown-process": "没有流程“{process}”。{hint}请改正名称，或添加流程文档。",
     "promised-beyond-legal": "承诺时限 {promised} 个工作日，比法定时限 {legal} 个工作日还长。请缩短承诺时限。",
     "unknown-outcome": "结果“{code}”不在事项“{item}”的结果清单里。{hint}请改正代码，或在事项中添加这种结果。",

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
-from shipped_documents import GONE, Changes, findings, full_path
+from shipped_documents import GONE, ROOT, Changes, findings, full_path
 
+from server.checks.run import CHECKS
+from server.exports.folder import read_trees
 from server.findings import Finding
 from server.messages.findings import FINDINGS, finding_text
 
 MISTAKES = Path(__file__).with_name("mistakes.txt")
 LOGIC, RULE = "form/logic.json", "/fields/applicant.employer/relevant"
+FACT, DUE = "/facts/household.people", "/materials/residence_permit/due"
+TYPE, INPUT = "tables/temporary_assistance_type.table.json", "/inputs/sudden/expression"
 
 
 class Mistake(msgspec.Struct, frozen=True):
@@ -103,13 +108,11 @@ def test_a_misspelt_field_is_named_with_the_nearest_one_and_what_to_do() -> None
 
 
 def test_a_gap_in_a_table_is_shown_by_an_example_nobody_covers() -> None:
-    path = "tables/temporary_assistance_type.table.json"
-    (finding,) = [one for one in findings({(path, "/rows/1"): GONE}) if one.code == "table-gap"]
+    (finding,) = [one for one in findings({(TYPE, "/rows/1"): GONE}) if one.code == "table-gap"]
     assert finding.params["example"] == "sudden = false"
 
 
 def test_a_table_too_large_to_decide_says_so() -> None:
-    path = "tables/temporary_assistance_type.table.json"
     inputs = {f"figure_{n}": {"title": "x", "expression": "home_visit.people", "type": "int"} for n in range(12)}
     rows = [
         {
@@ -120,13 +123,24 @@ def test_a_table_too_large_to_decide_says_so() -> None:
         }
         for n in range(3)
     ]
-    found = findings({(path, "/inputs"): inputs, (path, "/rows"): rows})
-    assert ("table-not-decided", full_path(path), "", "warning") in places(found)
+    found = findings({(TYPE, "/inputs"): inputs, (TYPE, "/rows"): rows})
+    assert ("table-not-decided", full_path(TYPE), "", "warning") in places(found)
 
 
-def test_a_bare_figure_in_a_rule_is_a_warning_that_names_the_remedy() -> None:
-    (finding,) = [one for one in findings({(LOGIC, RULE): "applicant.age > 65"}) if one.code == "bare-figure"]
-    assert (finding.severity, finding.params) == ("warning", {"figure": 65})
+@pytest.mark.parametrize(
+    ("change", "place", "figure"),
+    [
+        ({(LOGIC, RULE): "applicant.age > 65"}, (LOGIC, RULE), 65),
+        ({(LOGIC, FACT): {"sum": ["household.member_rows", 3]}}, (LOGIC, FACT), 3),
+        ({(LOGIC, FACT): {"count": "household_members", "where": "row.age > 7"}}, (LOGIC, f"{FACT}/where"), 7),
+        ({("materials.json", DUE): "applicant.age > 70"}, ("materials.json", DUE), 70),
+        ({(TYPE, INPUT): "applicant.age > 80"}, (TYPE, INPUT), 80),
+    ],
+)
+def test_a_bare_figure_is_a_warning_that_names_the_remedy(change: Changes, place: tuple[str, str], figure: int) -> None:
+    (finding,) = [one for one in findings(change) if one.code == "bare-figure"]
+    assert (finding.path, finding.pointer) == (full_path(place[0]), place[1])
+    assert (finding.severity, finding.params) == ("warning", {"figure": figure})
     assert "parameters." in finding_text(finding)
 
 
@@ -134,3 +148,29 @@ def test_a_document_nobody_uses_is_a_note() -> None:
     notice = {"title": "x", "channel": "message", "subject": "x", "text": "x"}
     found = findings({("notices/idle.json", ""): notice})
     assert [(one.code, one.severity) for one in found] == [("unused-document", "note")]
+
+
+def test_a_guide_of_no_item_is_a_note() -> None:
+    found = findings({("content/guides/none.md", ""): "x"})
+    assert [(one.code, one.path) for one in found] == [("unused-document", full_path("content/guides/none.md"))]
+
+
+def test_a_member_written_twice_is_found_where_the_tree_is_read(tmp_path: Path) -> None:
+    file = tmp_path / full_path("agencies.json")
+    file.parent.mkdir(parents=True)
+    file.write_text('{"agencies": {}, "agencies": {}}', encoding="utf-8")
+    (finding,) = read_trees(tmp_path).findings
+    assert (finding.code, finding.path, finding.params) == ("duplicate-key", full_path("agencies.json"), {"key": "agencies"})
+    assert "“agencies”" in finding_text(finding)
+
+
+def test_every_check_stands_in_the_table_once() -> None:
+    written = {
+        f"{file.stem}.{node.name}"
+        for file in (ROOT / "server" / "checks").glob("*.py")
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("check_")
+    }
+    listed = [f"{check.__module__.rpartition('.')[2]}.{check.__name__}" for _, check in CHECKS]
+    assert sorted(listed) == sorted(written)
+    assert len({name for name, _ in CHECKS}) == len(CHECKS)
