@@ -48,6 +48,7 @@ REFUSALS: dict[str, str] = {
     "already-ended": "这件事已经办结",
     "too-late": "公示已经结束，不能再登记异议",
     "not-expected": "现在不能登记异议",
+    "busy": "现在办理的人较多，刚才没有成功，请再试一次",
     "nothing-said": "请写明异议的内容",
     "nothing-stuck": "这一步已经恢复办理，不用再试",
 }

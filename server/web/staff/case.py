@@ -89,7 +89,8 @@ async def retry(request: AnyRequest, number: FromPath[str]) -> Response[Any]:
     token = posted(request).first("token")
     result = await casework.retry_incident(office_of(request), actor=official_of(request), number=number, token=token)
     if isinstance(result, Refused):
-        page = page_of(await open_case(request, number), refused=refusal_text(result))
+        told = Refused("nothing-stuck") if result.reason == "not-expected" else result
+        page = page_of(await open_case(request, number), refused=refusal_text(told))
         return render_page(request, "staff/case.html", page, status=409)
     return see_other(f"{case_path(number)}?note=retried")
 

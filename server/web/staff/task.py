@@ -167,10 +167,10 @@ async def _load(request: AnyRequest, task_id: str, outcome: str) -> casework.Ope
 
 async def _gone(request: AnyRequest, task_id: str, refused: Refused, number: str) -> Response[Any]:
     """Why the task cannot be worked on; a task this official has just completed leads on, as if pressed once."""
-    file = await find_case(request, number)
-    line = task_line(file, task_id)
     if refused.reason == "unknown-task":
         raise Missing
+    file = await find_case(request, number)
+    line = task_line(file, task_id)
     text = refusal_text(refused)
     if line is not None and line.state == "done":
         if request.method == "POST" and line.completed_by == official_of(request).name:

@@ -11,7 +11,7 @@ from staff_office import Installation, Run, unit_of
 from server.actions import casework
 from server.actions.accounts import add_account
 from server.cases.model import Case, Task
-from server.messages.staff import CHOOSE_OUTCOME, NOTES
+from server.messages.staff import CHOOSE_OUTCOME, NOTES, REFUSALS
 from server.web.staff.desk import case_path, task_path
 
 TYPED = "typed with care"
@@ -255,6 +255,22 @@ def test_text_typed_before_the_session_ended_is_shown_again_and_handed_in_after_
         assert NOTES["page-stale"] in browser.text
         await browser.press(path, "next")
         assert "/staff?done=" in browser.path
+
+    run(journey())
+
+
+def test_a_step_that_is_not_stuck_cannot_be_tried_again(town: Installation, run: Run) -> None:
+    async def journey() -> None:
+        case, task = await town.begun()
+        browser = await browser_for(town, task)
+        await browser.open(case_path(case.number))
+        form = browser.form(f"{task_path(task.id)}/claim")
+        form.action = f"{case_path(case.number)}/retry"
+        form.values.append(("token", task.token))
+        await browser.send(form)
+        assert browser.status == 409
+        assert REFUSALS["nothing-stuck"] in browser.text
+        assert await town.office.store.task(task.id) == task
 
     run(journey())
 
