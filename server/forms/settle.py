@@ -12,7 +12,8 @@ from server.forms.compile import CompiledForm
 from server.forms.data import FormData, group_pointer, row_pointers
 from server.forms.kinds.kind import FormField
 from server.rules.expressions import UNDEFINED
-from server.rules.facts import WorkdayCalendar, row_bindings
+from server.rules.facts import row_bindings
+from server.rules.operators import WorkdayCalendar
 from server.rules.variables import bind
 from server.types import JsonValue
 

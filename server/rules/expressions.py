@@ -44,6 +44,7 @@ RESERVED = frozenset(
     ]
 )
 
+_WITHOUT_VALUE = (cel.Type.ERROR, cel.Type.UNKNOWN)
 _POSITION = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _UNKNOWN = re.compile(r"undeclared reference to '([^']*)'")
 
@@ -109,9 +110,7 @@ class Rule:
         """The value, or `UNDEFINED` when an unbound variable or an error decides it."""
         data = {name: bindings[name] for name in self._names if name in bindings}
         value = self._expression.eval(data=data)
-        if value.type() == cel.Type.ERROR or value.type() == cel.Type.UNKNOWN:
-            return UNDEFINED
-        return value.plain_value()
+        return UNDEFINED if value.type() in _WITHOUT_VALUE else value.plain_value()
 
     def holds(self, bindings: Mapping[str, Any]) -> bool:
         """Whether the value is defined and true."""

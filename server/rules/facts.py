@@ -6,25 +6,18 @@ variables for every rule; a fact whose inputs are unanswered is itself unanswere
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 import msgspec
-from stdnum.cn import ric
 
 from server.findings import Param
 from server.rules.expressions import UNDEFINED, Environment, Rule, RuleFault, compile_rule
+from server.rules.operators import OPERATORS, Moment, Operator, WorkdayCalendar
 from server.rules.types import BOOL, INT, STRING, RuleType, list_of, row_members, row_of
 
-MAX_INT = 2**63 - 1
-
-
-class WorkdayCalendar(Protocol):
-    """What facts need of a calendar."""
-
-    def workdays_between(self, start: date, end: date) -> int:
-        """Working days after `start` up to and including `end`."""
+_SETTINGS = frozenset({"where", "title", "skip_unanswered"})
 
 
 class FactFault(msgspec.Struct, frozen=True):
@@ -33,231 +26,6 @@ class FactFault(msgspec.Struct, frozen=True):
     fact: str
     code: str
     params: dict[str, Param] = {}
-
-
-class Moment(msgspec.Struct, frozen=True):
-    """What a computation may know besides its inputs."""
-
-    today: date
-    calendar: WorkdayCalendar
-
-
-#: Computes a fact from its operands' values; `UNDEFINED` when it has none.
-Body = Callable[[Sequence[Any], Moment], Any]
-
-
-class Operator(msgspec.Struct, frozen=True):
-    """One row of the operator table."""
-
-    #: Types of the operands: `int`, `string`, `bool`, `any`, `column` (values of a row field), `rows`, `income`, `literal`.
-    operands: tuple[str, ...]
-    result: RuleType | None
-    body: Body
-    #: Whether the last operand type may repeat.
-    variadic: bool = False
-    #: Whether undefined operands are passed on instead of making the fact undefined.
-    total: bool = False
-
-
-def _int(value: int) -> Any:
-    return value if -MAX_INT - 1 <= value <= MAX_INT else UNDEFINED
-
-
-def _flat(values: Sequence[Any]) -> list[int]:
-    return [number for value in values for number in (value if isinstance(value, list) else [value])]
-
-
-def _sum(values: Sequence[Any], _: Moment) -> Any:
-    return _int(sum(_flat(values)))
-
-
-def _subtract(values: Sequence[Any], _: Moment) -> Any:
-    return _int(values[0] - values[1])
-
-
-def _multiply(values: Sequence[Any], _: Moment) -> Any:
-    product = 1
-    for value in values:
-        product *= value
-    return _int(product)
-
-
-def _floor_divide(values: Sequence[Any], _: Moment) -> Any:
-    return values[0] // values[1] if values[1] else UNDEFINED
-
-
-def _minimum(values: Sequence[Any], _: Moment) -> Any:
-    return min(_flat(values), default=UNDEFINED)
-
-
-def _maximum(values: Sequence[Any], _: Moment) -> Any:
-    return max(_flat(values), default=UNDEFINED)
-
-
-def _count(values: Sequence[Any], _: Moment) -> Any:
-    return len(values[0])
-
-
-def _any(values: Sequence[Any], _: Moment) -> Any:
-    return bool(values[0])
-
-
-def _monthly(values: Sequence[Any], _: Moment) -> Any:
-    return _month_amount(values[0])
-
-
-def _monthly_sum(values: Sequence[Any], _: Moment) -> Any:
-    amounts = [_month_amount(income) for income in values[0]]
-    return UNDEFINED if UNDEFINED in amounts else _int(sum(amounts))
-
-
-def _month_amount(income: Any) -> Any:
-    amount, period = income.get("amount"), income.get("period")
-    if not isinstance(amount, int) or period not in ("month", "year"):
-        return UNDEFINED
-    return amount if period == "month" else amount // 12
-
-
-def _birth_date(values: Sequence[Any], _: Moment) -> Any:
-    born = _born(values[0])
-    return UNDEFINED if born is None else born.isoformat()
-
-
-def _age(values: Sequence[Any], moment: Moment) -> Any:
-    return _years(_born(values[0]), moment.today)
-
-
-def _gender(values: Sequence[Any], _: Moment) -> Any:
-    if _born(values[0]) is None:
-        return UNDEFINED
-    return "1" if int(values[0][16]) % 2 else "2"
-
-
-def _born(number: str) -> date | None:
-    if len(number) != 18 or not number[:17].isdigit() or ric.calc_check_digit(number) != number[17]:
-        return None
-    return _date(f"{number[6:10]}-{number[10:12]}-{number[12:14]}")
-
-
-def _age_of_date(values: Sequence[Any], moment: Moment) -> Any:
-    return _years(_date(values[0]), moment.today)
-
-
-def _years(born: date | None, today: date) -> Any:
-    if born is None or born > today:
-        return UNDEFINED
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _days_between(values: Sequence[Any], _: Moment) -> Any:
-    start, end = _date(values[0]), _date(values[1])
-    return UNDEFINED if start is None or end is None else (end - start).days
-
-
-def _workdays_between(values: Sequence[Any], moment: Moment) -> Any:
-    start, end = _date(values[0]), _date(values[1])
-    if start is None or end is None or abs(end - start) > timedelta(days=20_000):
-        return UNDEFINED
-    return moment.calendar.workdays_between(start, end)
-
-
-def _not_in_future(values: Sequence[Any], moment: Moment) -> Any:
-    day = _date(values[0])
-    return UNDEFINED if day is None else day <= moment.today
-
-
-def _today(_: Sequence[Any], moment: Moment) -> Any:
-    return moment.today.isoformat()
-
-
-def _region_prefix(values: Sequence[Any], _: Moment) -> Any:
-    return values[0][: values[1]]
-
-
-def _region_within(values: Sequence[Any], _: Moment) -> Any:
-    code, upper = values
-    digits = len(upper) if len(upper) > 6 else len(upper.rstrip("0")) + len(upper.rstrip("0")) % 2
-    return code[:digits] == upper[:digits]
-
-
-def _text_length(values: Sequence[Any], _: Moment) -> Any:
-    return len(values[0])
-
-
-def _masked(values: Sequence[Any], _: Moment) -> Any:
-    return values[0][:1] + "*" * max(len(values[0]) - 1, 1)
-
-
-def _first_of(values: Sequence[Any], _: Moment) -> Any:
-    return next((value for value in values if value is not UNDEFINED), UNDEFINED)
-
-
-def _is_answered(values: Sequence[Any], _: Moment) -> Any:
-    return values[0] is not UNDEFINED and values[0] not in ("", [])
-
-
-def _starts_with(values: Sequence[Any], _: Moment) -> Any:
-    return values[0].startswith(values[1])
-
-
-def _equal(values: Sequence[Any], _: Moment) -> Any:
-    return values[0] == values[1]
-
-
-def _collect(values: Sequence[Any], _: Moment) -> Any:
-    return sorted(dict.fromkeys(values[0]))
-
-
-def _duplicates(values: Sequence[Any], _: Moment) -> Any:
-    seen: dict[str, int] = {}
-    for value in values:
-        for entry in value if isinstance(value, list) else [value]:
-            if entry is not UNDEFINED:
-                seen[entry] = seen.get(entry, 0) + 1
-    return sorted(entry for entry, times in seen.items() if times > 1)
-
-
-#: Every operator: its operands, its result (`None`: that of the first operand) and its body.
-OPERATORS: dict[str, Operator] = {
-    "sum": Operator(("amount",), INT, _sum, variadic=True),
-    "subtract": Operator(("int", "int"), INT, _subtract),
-    "multiply": Operator(("int",), INT, _multiply, variadic=True),
-    "floor_divide": Operator(("int", "int"), INT, _floor_divide),
-    "minimum": Operator(("amount",), INT, _minimum, variadic=True),
-    "maximum": Operator(("amount",), INT, _maximum, variadic=True),
-    "count": Operator(("rows",), INT, _count),
-    "any": Operator(("rows",), BOOL, _any),
-    "all": Operator(("rows",), BOOL, _any),
-    "monthly": Operator(("income",), INT, _monthly),
-    "monthly_sum": Operator(("column",), INT, _monthly_sum),
-    "birth_date_from": Operator(("string",), STRING, _birth_date),
-    "age_from": Operator(("string",), INT, _age),
-    "gender_from": Operator(("string",), STRING, _gender),
-    "age_of_date": Operator(("string",), INT, _age_of_date),
-    "days_between": Operator(("string", "string"), INT, _days_between),
-    "workdays_between": Operator(("string", "string"), INT, _workdays_between),
-    "not_in_future": Operator(("string",), BOOL, _not_in_future),
-    "today": Operator((), STRING, _today),
-    "region_prefix": Operator(("string", "int"), STRING, _region_prefix),
-    "region_within": Operator(("string", "literal"), BOOL, _region_within),
-    "text_length": Operator(("string",), INT, _text_length),
-    "masked": Operator(("string",), STRING, _masked),
-    "first_of": Operator(("any",), None, _first_of, variadic=True, total=True),
-    "is_answered": Operator(("any",), BOOL, _is_answered, total=True),
-    "starts_with": Operator(("string", "string"), BOOL, _starts_with),
-    "equal": Operator(("any", "any"), BOOL, _equal),
-    "collect": Operator(("column",), list_of(STRING), _collect),
-    "duplicates": Operator(("text",), list_of(STRING), _duplicates, variadic=True, total=True),
-}
-
-_SETTINGS = frozenset({"where", "title", "skip_unanswered"})
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -285,8 +53,7 @@ class Fact(msgspec.Struct, frozen=True):
         kinds = _operand_kinds(operator, len(self.operands))
         values = [self._value(operand, kind, bindings) for operand, kind in zip(self.operands, kinds, strict=True)]
         if self.operator == "all":
-            group = bindings.get(self.operands[0])
-            return UNDEFINED if not isinstance(group, list) or values[0] is UNDEFINED else len(values[0]) == len(group)
+            return UNDEFINED if values[0] is UNDEFINED else len(values[0]) == len(bindings.get(self.operands[0], ()))
         if not operator.total and any(value is UNDEFINED for value in values):
             return UNDEFINED
         return operator.body(values, moment)
@@ -311,9 +78,12 @@ class Fact(msgspec.Struct, frozen=True):
     def _rows(self, rows: Any, bindings: Mapping[str, Any]) -> Any:
         if self.where is None:
             return rows
+        shared = {name: bindings[name] for name in self.where.names if name in bindings}
+        members = [name for name in self.where.names if name.startswith("row.")]
         kept = []
         for row in rows:
-            verdict = self.where.evaluate({**bindings, **row_bindings(row)})
+            cells = {name: _cell(row, name.removeprefix("row.")) for name in members}
+            verdict = self.where.evaluate({**shared, **{name: cell for name, cell in cells.items() if cell is not UNDEFINED}})
             if verdict is UNDEFINED and not self.skip_unanswered:
                 return UNDEFINED
             if verdict is True:
@@ -408,14 +178,7 @@ def _compile_fact(name: str, entry: Mapping[str, Any], variables: dict[str, Rule
     kinds = _operand_kinds(operator, len(operands))
     if (not kinds and operands) or len(kinds) != len(operands):
         return [FactFault(name, "operand-count", {"fact": name, "expected": len(operator.operands), "found": len(operands)})]
-    faults: list[FactFault] = []
-    first: RuleType | None = None
-    for operand, kind in zip(operands, kinds, strict=True):
-        found = _operand_type(operand, kind, scope)
-        if isinstance(found, str):
-            faults.append(FactFault(name, found, {"fact": name, "field": str(operand), "expected": kind}))
-        else:
-            first = first or found
+    first, faults = _operands_type(name, operands, kinds, scope)
     where = _compile_where(name, entry, operands, scope, faults)
     if faults:
         return faults
@@ -431,6 +194,23 @@ def _compile_fact(name: str, entry: Mapping[str, Any], variables: dict[str, Rule
     )
 
 
+def _operands_type(
+    name: str, operands: tuple[Any, ...], kinds: tuple[str, ...], scope: dict[str, RuleType]
+) -> tuple[RuleType | None, list[FactFault]]:
+    """The type of the first operand, and the operands that do not fit; those of kind `any` are of one type."""
+    faults: list[FactFault] = []
+    first: RuleType | None = None
+    for operand, kind in zip(operands, kinds, strict=True):
+        found = _operand_type(operand, kind, scope)
+        if isinstance(found, str):
+            faults.append(FactFault(name, found, {"fact": name, "field": str(operand), "expected": kind}))
+        elif kind == "any" and first is not None and found.kind != first.kind:
+            faults.append(FactFault(name, "operand-type", {"fact": name, "field": str(operand), "expected": first.kind}))
+        else:
+            first = first or found
+    return first, faults
+
+
 def _compile_where(
     name: str, entry: Mapping[str, Any], operands: tuple[Any, ...], scope: dict[str, RuleType], faults: list[FactFault]
 ) -> Rule | None:
@@ -438,6 +218,10 @@ def _compile_where(
     if text is None:
         return None
     group = str(operands[0]).partition("[].")[0] if operands else ""
+    listed = scope.get(group)
+    if listed is None or listed.kind != "list":
+        faults.append(FactFault(name, "operand-type", {"fact": name, "field": group, "expected": "rows"}))
+        return None
     rule = compile_rule(Environment(scope | _row_scope(scope.get(group))), str(text), BOOL)
     if isinstance(rule, Rule):
         return rule
@@ -459,8 +243,9 @@ def _operand_type(operand: Any, kind: str, scope: Mapping[str, RuleType]) -> Rul
     """The operand's type, or the code of the fault."""
     if kind == "literal":
         return STRING if isinstance(operand, str) else "operand-type"
-    if isinstance(operand, bool) or not isinstance(operand, str):
-        return INT if isinstance(operand, int) and kind in ("int", "amount", "any") else "operand-type"
+    if not isinstance(operand, str):
+        figure = isinstance(operand, int) and not isinstance(operand, bool)
+        return INT if figure and kind in ("int", "amount", "any") else "operand-type"
     if kind == "income":
         return INT if f"{operand}.amount" in scope and f"{operand}.period" in scope else "unknown-field"
     found = _lookup(operand, scope)
@@ -473,7 +258,8 @@ def _operand_type(operand: Any, kind: str, scope: Mapping[str, RuleType]) -> Rul
         "amount": found.kind == "int",
         "text": found.kind == "string",
         "any": not column,
-        "column": column,
+        "texts": column and found.kind == "string",
+        "incomes": column and {"amount", "period"} <= found.members.keys(),
         "rows": found.kind == "list" and found.element is not None and found.element.kind == "row",
     }
     return found if fits[kind] else "operand-type"
