@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Literal
@@ -30,6 +30,7 @@ from server.cases.working import is_held, unit_of
 from server.definitions.process import Call
 from server.definitions.process import PublicNotice as NoticeNode
 from server.findings import Refused
+from server.forms.compile import CompiledForm
 from server.forms.data import FormData, from_instance, group_pointer
 from server.forms.render import SummaryGroup, summary
 from server.forms.settle import settle
@@ -37,8 +38,6 @@ from server.messages.incidents import incident_text
 from server.messages.offices import AWAITED
 from server.releases import Release
 from server.types import JsonValue
-
-_PICTURE = "photo"
 
 
 class FileView(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +157,12 @@ def applicant_name(release: Release, application: Application) -> str:
     return value if isinstance(value, str) else ""
 
 
+def answers_data(form: CompiledForm, answers: Mapping[str, JsonValue]) -> FormData:
+    """Answers of a task as data of its form."""
+    keys = (f"r{number}" for number in count(1))
+    return from_instance(answers, ((field.group, field.path) for field in form.fields.values()), keys)
+
+
 def _answers(release: Release, dossier: Dossier) -> tuple[SummaryGroup, ...]:
     """The answers as of the day of submission: what was relevant then stays shown."""
     application, item = dossier.application, dossier.case.item
@@ -218,9 +223,8 @@ def _task_answers(release: Release, case: Case, task: Task) -> tuple[SummaryGrou
     form = release.task_forms.get(task.form) if task.form is not None else None
     if form is None or not task.outcome or task.closed_at is None:
         return ()
-    keys = (f"r{number}" for number in count(1))
-    data: FormData = from_instance(task.answers, ((field.group, field.path) for field in form.fields.values()), keys)
-    return summary(form, settle(form, data, task_context(release, case, outcome=task.outcome, now=task.closed_at)))
+    context = task_context(release, case, outcome=task.outcome, now=task.closed_at)
+    return summary(form, settle(form, answers_data(form, task.answers), context))
 
 
 async def _requests(office: Office, release: Release, case: Case) -> tuple[str, ...]:

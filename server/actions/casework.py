@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -12,6 +12,7 @@ from server.actions.casefiles import (
     MaterialFiles,
     RelatedCase,
     TaskLine,
+    answers_data,
     applicant_name,
     open_case,
 )
@@ -31,6 +32,7 @@ from server.forms.render import Renderer
 from server.forms.settle import Context
 from server.processes.questions import offered_outcomes, prefill
 from server.releases import Release
+from server.types import JsonValue
 
 __all__ = [
     "CaseFile",
@@ -200,15 +202,16 @@ def _opened(office: Office, release: Release, dossier: Dossier, task: Task) -> O
     if not isinstance(node, TaskNode):
         return _STALE
     facts = case_facts(release, dossier.application, case, now)
-    proposed = prefill(process, case.state, task.token, facts) if task.form is not None else {}
+    form = release.task_forms[task.form] if task.form is not None else None
+    proposed = prefill(process, case.state, task.token, facts) if form is not None else {}
     return OpenTask(
         task=task,
         case_number=case.number,
         item_title=release.service.items.items[case.item].title,
         applicant=applicant_name(release, dossier.application),
-        form=release.task_forms[task.form] if task.form is not None else None,
+        form=form,
         renderer=release.task_renderers[task.form] if task.form is not None else None,
-        data=FormData(values={group_pointer(path): value for path, value in proposed.items()}) if proposed else EMPTY,
+        data=_proposed(form, proposed, dossier.tasks, task) if form is not None else EMPTY,
         outcomes=tuple(
             OfferedOutcome(code=code, title=node.outcomes[code].title, tone=node.outcomes[code].tone)
             for code in offered_outcomes(process, case.state, task.token, facts)
@@ -216,3 +219,11 @@ def _opened(office: Office, release: Release, dossier: Dossier, task: Task) -> O
         context=release.context(case.region, now, day=case.accepted_on),
         chosen="",
     )
+
+
+def _proposed(form: CompiledForm, rules: Mapping[str, JsonValue], tasks: tuple[Task, ...], task: Task) -> FormData:
+    """What the rules propose, and where the task was done before, what was answered then."""
+    earlier = [one for one in tasks if one.node == task.node and one.form == task.form and one.outcome]
+    data = answers_data(form, earlier[-1].answers) if earlier else EMPTY
+    proposed = {group_pointer(path): value for path, value in rules.items()}
+    return msgspec.structs.replace(data, values={**proposed, **data.values})

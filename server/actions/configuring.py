@@ -228,5 +228,7 @@ async def _compiled(office: Office, actor: Administrator, service_id: str) -> Co
     row = await _channel(office, actor, service_id)
     if isinstance(row, Refused):
         return row
-    opened = await _opened(office, row)
-    return await office.compiled(opened.documents, service_id=service_id, region=row.region)
+    stored = await office.store.working(row.service_id)
+    name = f"{row.release_id} {stored.version} {stored.saved_at}" if stored is not None else row.release_id
+    documents = (await _opened(office, row)).documents
+    return await office.compiled(documents, service_id=service_id, region=row.region, name=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -32,6 +33,8 @@ ADMINISTRATORS: tuple[tuple[str, Level, str], ...] = (
 #: Offices one account works in; the ones added last stay.
 _MOST_UNITS = 60
 _HASHES: Kept[str, str] = Kept(1)
+#: Releases and places in which every post is taken already.
+_STAFFED: WeakKeyDictionary[Office, set[tuple[str, str]]] = WeakKeyDictionary()
 
 
 class Post(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -82,7 +85,10 @@ def example_places(release: Release) -> tuple[str, ...]:
 
 async def staff_places(office: Office, release: Release, places: Iterable[str]) -> None:
     """Ensures that at every post somebody works in these places, so that whoever tries the service meets an official."""
-    known = tuple(dict.fromkeys(places))
+    staffed = _STAFFED.setdefault(office, set())
+    known = tuple(place for place in dict.fromkeys(places) if (release.id, place) not in staffed)
+    if not known:
+        return
     for index, post in enumerate(posts_of(release)):
         units = tuple(dict.fromkeys(_unit(post, place) for place in known))
         async with office.lock(f"post {post.login}"):
@@ -91,6 +97,7 @@ async def staff_places(office: Office, release: Release, places: Iterable[str]) 
                 await _hire(office, "official", post.login, DEMO_NAMES[index % len(DEMO_NAMES)], units=units)
             elif not set(units) <= set(account.units):
                 await office.store.save_account(_with_units(account, units))
+    staffed |= {(release.id, place) for place in known}
 
 
 async def staff_administration(office: Office, release: Release, place: str) -> None:

@@ -146,9 +146,12 @@ class Office:
         """Keeps a release that was compiled just now, as the stored one would be."""
         self._releases.keep(release.id, release)
 
-    async def compiled(self, documents: Mapping[str, JsonValue], *, service_id: str, region: str) -> Compiled:
-        """The documents checked and compiled, once while they stay the same; everybody else goes on meanwhile."""
-        key = await asyncio.to_thread(content_id, [service_id, region, dict(documents)])
+    async def compiled(self, documents: Mapping[str, JsonValue], *, service_id: str, region: str, name: str = "") -> Compiled:
+        """The documents checked and compiled, once while they stay the same; everybody else goes on meanwhile.
+
+        `name` stands for these documents where the caller has a shorter one than their content.
+        """
+        key = name or await asyncio.to_thread(content_id, [service_id, region, dict(documents)])
         return await self._trials.get(key, lambda: asyncio.to_thread(_checked, documents, service_id, region))
 
     async def channel(self, service_id: str, region: str = "") -> ChannelRow | None:

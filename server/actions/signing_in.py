@@ -15,6 +15,7 @@ from server.actions.office import Office
 from server.actions.passwords import password_matches
 from server.actions.sessions import SignedIn, open_session, session_of, sign_out
 from server.cases.people import Account
+from server.errors import ImpossibleState
 from server.findings import Refused
 from server.messages.offices import CODE_TEXT
 from server.store import CodeRow
@@ -145,7 +146,8 @@ async def _applicant(office: Office, phone: str) -> Account:
     if known is not None:
         return known
     account = Account(id=next(office.ids()), kind="applicant", login=phone, created_at=office.now())
-    await office.store.add_account(account)
+    if not await office.store.add_account(account):
+        raise ImpossibleState("a telephone got an account while it was being given one")
     return account
 
 

@@ -9,17 +9,20 @@ from busy_office import (
     SERVICE,
     TOWNSHIP,
     Installation,
+    Outside,
     act,
     applicant,
+    call_back,
     case_of,
     complete,
     official,
     official_of,
     open_task_at,
     submitted,
+    walk_answers,
 )
 
-from server.actions import applying, casework, demonstration, following, queue
+from server.actions import applying, casework, demonstration, following, operating, queue
 from server.actions.casework import Done
 from server.actions.office import Office, Official
 from server.cases.people import Unit
@@ -217,5 +220,39 @@ def test_nothing_is_asked_before_an_official_asks(installation: Installation) ->
         assert await applying.open_supplement(office, actor=me, case_id=case.id) == Refused("nothing-asked")
         answer = await applying.answer_supplement(office, actor=me, draft_id="none", version=1)
         assert answer == Refused("nothing-asked")
+
+    act(installation, story)
+
+
+def test_a_task_done_before_proposes_what_was_answered_then(installation: Installation) -> None:
+    outside = Outside()
+
+    async def story(office: Office) -> None:
+        number = await submitted(office, await applicant(office))
+        await complete(office, number, "accept", "accept")
+        await operating.run_due(office)
+        await call_back(office, outside.requests[-1].key)
+        await complete(office, number, "home_visit", "done", {"necessary_expenditure": 123})
+        await complete(office, number, "initial_review", "return", {"reason": "again"})
+        task = await open_task_at(office, await case_of(office, number), "home_visit")
+        actor = await official(office, f"{task.agency}-{task.level}")
+        opened = await casework.open_task(office, actor=actor, task_id=task.id)
+        assert isinstance(opened, casework.OpenTask) and task.round == 2
+        assert opened.data.values["/necessary_expenditure"] == 123
+
+    act(installation, story, outside)
+
+
+def test_in_a_demonstration_every_place_has_its_officials(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        answers = walk_answers()
+        for address in ("current_address", "registered_address"):
+            answers["applicant"][address]["region"] = "140702001"
+        number = await submitted(office, await applicant(office), answers)
+        actor = await official(office, "civil_affairs-township")
+        lines = (await queue.queue(office, actor=actor, tab="open")).lines
+        numbers = {line.case_number for line in lines}
+        assert (await case_of(office, number)).number in numbers
+        assert len(await queue.offices(office, actor=actor)) == len(set(actor.units))
 
     act(installation, story)
