@@ -13,7 +13,7 @@ _PASSING = (Start, End, Choice, Decide, Notify)
 
 
 def check_intake(subject: Subject, service: Service) -> Iterator[Finding]:
-    """The intake only decides, tells and opens cases, and no other process opens any."""
+    """The intake opens cases and beside that only decides and tells; no other process opens any."""
     for process_id, definition in service.processes.items():
         for name, node in definition.nodes.items():
             here = subject.document("process", process_id).under("nodes", name)
@@ -21,6 +21,9 @@ def check_intake(subject: Subject, service: Service) -> Iterator[Finding]:
                 yield here.error("not-in-intake", node=name)
             elif process_id != service.items.intake and _opens_cases(node):
                 yield here.error("case-in-case", node=name)
+    intake = service.processes.get(service.items.intake)
+    if intake is not None and not any(map(_opens_cases, intake.nodes.values())):
+        yield subject.document("items").under("intake").error("intake-starts-nothing", process=service.items.intake)
 
 
 def _fits_intake(node: AnyNode) -> bool:

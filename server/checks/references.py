@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from server.checks.place import Place, nearest
 from server.checks.subject import Subject
-from server.definitions.process import Actor, Each, Task
+from server.definitions.process import Actor, Task
 from server.definitions.regions import contains
 from server.definitions.service import Service
 from server.findings import Finding
@@ -40,9 +40,6 @@ def check_items(subject: Subject, service: Service) -> Iterator[Finding]:
     if not service.items.items:
         yield document.under("items").error("no-items")
     yield from _process(subject, service, service.items.intake, document.under("intake"))
-    intake = service.processes.get(service.items.intake)
-    if intake is not None and not any(isinstance(node, Each) and node.process is None for node in intake.nodes.values()):
-        yield document.under("intake").error("intake-starts-nothing", process=service.items.intake)
     yield from _scope(subject, service.items.common_scope, document.under("common_scope"))
     for item_id, item in service.items.items.items():
         here = document.under("items", item_id)
