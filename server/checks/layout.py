@@ -15,7 +15,7 @@ from server.forms.compile import kind_of
 #: Kinds that ask for all members of their schema together.
 _COMPOSITE = frozenset({"address", "income", "consent", "photo", "attachment"})
 #: Ids with a page of their own while people apply.
-_TAKEN_PAGES = frozenset({"materials", "check", "delete", "submit", "start"})
+_TAKEN_PAGES = frozenset({"materials", "check", "delete"})
 
 
 def check_coverage(subject: Subject, service: Service) -> Iterator[Finding]:

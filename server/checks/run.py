@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from server.checks.codelists import check_codelists
@@ -22,6 +23,9 @@ from server.checks.unused import check_unused
 from server.definitions.service import Service
 from server.documents.pointer import parse_pointer
 from server.findings import Finding
+
+#: A segment that can be an index.
+_INDEX = re.compile(r"[0-9]{1,9}")
 
 Check = Callable[[Subject, Service], Iterable[Finding]]
 
@@ -75,4 +79,4 @@ def _identity(finding: Finding) -> tuple[str, str, str, str]:
 def _position(finding: Finding) -> tuple[str, list[tuple[int, str]], str]:
     """Where a finding stands among others: by document, then by place with indices as numbers, then by code."""
     segments = parse_pointer(finding.pointer)
-    return finding.path, [(int(part), "") if part.isdecimal() else (-1, part) for part in segments], finding.code
+    return finding.path, [(int(part), "") if _INDEX.fullmatch(part) else (-1, part) for part in segments], finding.code
