@@ -10,7 +10,7 @@ import msgspec
 
 from server.processes.compiled import AnyCompiledNode, CompiledProcess, Text
 from server.processes.effects import AnyEffect, IncidentRaised
-from server.processes.state import Scope, State, Token
+from server.processes.state import Incident, Scope, State, Token
 from server.processes.values import CaseFacts, Values
 from server.rules.expressions import Rule
 from server.types import JsonValue
@@ -140,7 +140,7 @@ class Board:
                 del kept[name]
         self._values.pop(scope.id, None)
 
-    def stick(self, token: Token, *, cause: str, detail: str) -> None:
+    def stick(self, token: Token, *, cause: Incident, detail: str) -> None:
         """Leaves a token where it is until somebody lets it try again."""
         self.place(msgspec.structs.replace(token, incident=cause))
         self.effects.append(IncidentRaised(node=token.node, token=token.id, cause=cause, detail=detail))

@@ -29,15 +29,15 @@ def reply(board: Board, token: Token | None, data: dict[str, JsonValue]) -> Refu
 
 
 def fail(board: Board, token: Token | None, cause: str) -> Refused | None:
-    """Follows the error event of a call or of the nearest sub-process around it; without one the token is stuck."""
+    """Follows the error event of a call or of the nearest sub-process around it; unless that interrupts, the token is stuck."""
     if token is None or token.incident or not isinstance(board.node_of(token), CallNode):
         return Refused("not-expected")
-    for guarded in _outwards(board, token):
-        error = board.node_of(guarded).on.error
-        if error is not None:
-            follow(board, guarded, error, cause="error")
-            return None
-    board.stick(token, cause=CALL_FAILED, detail=cause)
+    guards = ((around, board.node_of(around).on.error) for around in _outwards(board, token))
+    around, error = next(((around, error) for around, error in guards if error is not None), (token, None))
+    if error is None or not error.interrupting:
+        board.stick(token, cause=CALL_FAILED, detail=cause)
+    if error is not None:
+        follow(board, around, error, cause="error")
     return None
 
 
@@ -50,21 +50,21 @@ def deliver(board: Board, event: MessageArrived) -> Refused | None:
 
 
 def _takes(board: Board, token: Token, event: MessageArrived) -> bool:
+    node = board.node_of(token)
+    if isinstance(node, CallNode) and node.id == event.name:
+        return reply(board, token, event.payload) is None
     if token.incident:
         return False
-    match board.node_of(token):
+    match node:
         case WaitNode(definition=process.Wait(message=event.name) as wait):
             leave(board, token)
             go(board, token, wait.next)
-            return True
-        case CallNode(id=event.name):
-            reply(board, token, event.payload)
             return True
         case NoticeNode(definition=process.PublicNotice(objection=str(objection))) if event.name == OBJECTION:
             leave(board, token, cause=OBJECTION)
             go(board, token, objection)
             return True
-    boundary = board.node_of(token).on.message.get(event.name)
+    boundary = node.on.message.get(event.name)
     if boundary is None:
         return False
     follow(board, token, boundary, cause=f"message:{event.name}")

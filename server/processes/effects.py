@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from server.definitions.common import Level
+from server.processes.state import Incident
 from server.rules.tables import Decision
 from server.types import JsonValue
 
@@ -124,8 +125,7 @@ class ChildCancelled(Effect, frozen=True, kw_only=True, tag="child_cancelled"):
 class IncidentRaised(Effect, frozen=True, kw_only=True, tag="incident_raised"):
     """A token is stuck, because a value is missing where the process needs it."""
 
-    #: A code of `server.messages.incidents`.
-    cause: str
+    cause: Incident
     #: What is missing: a rule, an input of a table, a process, or what another system said.
     detail: str
 

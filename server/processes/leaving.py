@@ -14,10 +14,10 @@ from server.processes.effects import (
     TaskClosed,
     TimerCancelled,
 )
-from server.processes.state import Ended, Scope, Token
+from server.processes.state import Ended, Incident, Scope, Token
 
 #: Incident of a call that failed for good: its node was entered, and its time-out still runs.
-CALL_FAILED = "call-failed"
+CALL_FAILED: Incident = "call-failed"
 CANCELLED = "cancelled"
 
 

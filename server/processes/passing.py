@@ -30,8 +30,10 @@ def decide(board: Board, token: Token, node: DecideNode) -> None:
     """Lets the table decide; its outputs are the node's variables."""
     decision = board.values(token).decide(node.table)
     if not isinstance(decision, Decision):
-        cause = "no-value" if decision.cause == "undefined-input" else "no-row"
-        board.stick(token, cause=cause, detail=decision.detail or decision.table)
+        if decision.cause == "no-row":
+            board.stick(token, cause="no-row", detail=decision.table)
+        else:
+            board.lacks(token, node.table.rules[decision.detail])
         return
     board.record(token, {**decision.outputs, "reason": decision.reason, "row": decision.row})
     board.last_reason = decision.reason

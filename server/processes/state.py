@@ -9,6 +9,9 @@ import msgspec
 
 from server.types import JsonValue
 
+#: Why a token can be stuck; the texts are in `server.messages.incidents`.
+Incident = Literal["no-value", "no-row", "no-branch", "endless-loop", "stray-join", "unknown-process", "call-failed"]
+
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
     """One place at which a process stands."""
@@ -21,8 +24,8 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     round: int = 1
     #: Id of the scope it stands in; empty on the main line.
     scope: str = ""
-    #: Why it is stuck (a code of `server.messages.incidents`); empty while all is well.
-    incident: str = ""
+    #: Why it is stuck; empty while all is well.
+    incident: Incident | Literal[""] = ""
     #: Timer to the instant at which it is due, for the timers that still run.
     timers: dict[str, datetime] = {}
 
