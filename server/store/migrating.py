@@ -54,13 +54,15 @@ def stored_revision(path: Path) -> str:
     """The revision a database was migrated to last; empty when it was never migrated or is not there."""
     if not path.exists():
         return ""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as connection:
-        try:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        except sqlite3.OperationalError:
+    except sqlite3.OperationalError as fault:
+        if "no such table" in str(fault):
             return ""
-        except sqlite3.DatabaseError:
-            raise UnusableStore(f"{path} is not a database of this program") from None
+        raise UnusableStore(f"{path} cannot be read: {fault}") from None
+    except sqlite3.DatabaseError:
+        raise UnusableStore(f"{path} is not a database of this program") from None
     return "" if row is None else str(row[0])
 
 

@@ -95,6 +95,12 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         run(tmp_path, nothing)
 
 
+def test_a_database_that_cannot_be_opened_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / module.DATABASE).mkdir()
+    with pytest.raises(UnusableStore, match="cannot be read"):
+        run(tmp_path, nothing)
+
+
 def test_the_same_keys_open_the_folder_again(folder: Path) -> None:
     run(folder, nothing)
     run(folder, nothing)
