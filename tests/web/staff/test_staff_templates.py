@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -195,3 +196,9 @@ def test_the_script_of_these_pages_is_short() -> None:
     lines = (Path(TEMPLATES).parent / "static" / "staff.js").read_text().splitlines()
     assert len(lines) <= 60
     assert "Without this script" in lines[0]
+
+
+def test_the_style_sheet_of_these_pages_stays_small() -> None:
+    sheet = (Path(TEMPLATES).parent / "static" / "staff.css").read_bytes()
+    assert len(gzip.compress(sheet, 9)) <= 700
+    assert b"!important" not in sheet
