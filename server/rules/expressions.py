@@ -109,7 +109,10 @@ class Rule:
     def evaluate(self, bindings: Mapping[str, Any]) -> Any:
         """The value, or `UNDEFINED` when an unbound variable or an error decides it."""
         data = {name: bindings[name] for name in self._names if name in bindings}
-        value = self._expression.eval(data=data)
+        try:
+            value = self._expression.eval(data=data)
+        except RuntimeError:  # Text that cannot be encoded, a lone surrogate.
+            return UNDEFINED
         return UNDEFINED if value.type() in _WITHOUT_VALUE else value.plain_value()
 
     def holds(self, bindings: Mapping[str, Any]) -> bool:
@@ -119,8 +122,11 @@ class Rule:
     def cause(self, bindings: Mapping[str, Any]) -> str:
         """Why the value is undefined, in the evaluator's words; empty when it is defined."""
         data = {name: bindings[name] for name in self._names if name in bindings}
-        value = self._expression.eval(data=data)
-        return str(value.plain_value()) if value.type() == cel.Type.ERROR else ""
+        try:
+            value = self._expression.eval(data=data)
+        except RuntimeError as error:
+            return str(error)
+        return str(value.plain_value()) if value.type() in _WITHOUT_VALUE else ""
 
 
 def compile_rule(environment: Environment, text: str, expected: RuleType | None = None) -> Rule | tuple[RuleFault, ...]:
