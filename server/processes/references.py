@@ -53,7 +53,20 @@ def _check_node(definition: process.ProcessDefinition, place: tuple[str, ...], n
 
 
 def _check_forks(definition: process.ProcessDefinition, found: Collector) -> None:
-    """A join belongs to exactly one fork, and nobody comes to it but that fork's branches."""
+    joins = _joins(definition, found)
+    inside = {join: inside_of(definition, fork) for join, fork in joins.items()}
+    for join, fork in joins.items():
+        _check_branches(definition, fork, inside[join], found)
+    for name, node in definition.nodes.items():
+        if isinstance(node, process.Join) and name not in joins:
+            found.add(("nodes", name), "join-without-fork", {"node": name})
+        for edge, target in edges_of(node):
+            if target in joins and name != joins[target] and name not in inside[target]:
+                found.add(("nodes", name, *edge), "join-from-outside", {"node": target, "fork": joins[target]})
+
+
+def _joins(definition: process.ProcessDefinition, found: Collector) -> dict[str, str]:
+    """Each join with its one fork."""
     joins: dict[str, str] = {}
     for name, node in definition.nodes.items():
         if not isinstance(node, process.Fork):
@@ -67,13 +80,17 @@ def _check_forks(definition: process.ProcessDefinition, found: Collector) -> Non
             found.add(place, "join-shared", {"node": node.join, "fork": joins[node.join]})
         else:
             joins[node.join] = name
-    inside = {join: inside_of(definition, fork) | {fork} for join, fork in joins.items()}
-    for name, node in definition.nodes.items():
-        if isinstance(node, process.Join) and name not in joins:
-            found.add(("nodes", name), "join-without-fork", {"node": name})
-        for edge, target in edges_of(node):
-            if target in joins and name not in inside[target]:
-                found.add(("nodes", name, *edge), "join-from-outside", {"node": target, "fork": joins[target]})
+    return joins
+
+
+def _check_branches(definition: process.ProcessDefinition, fork_id: str, inside: frozenset[str], found: Collector) -> None:
+    """A branch begins at a node of its own: one that is come to from elsewhere, too, belongs to the line outside."""
+    fork = definition.nodes[fork_id]
+    assert isinstance(fork, process.Fork)
+    for code, branch in fork.branches.items():
+        if branch.next in definition.nodes and branch.next not in inside and branch.next != fork.join:
+            place = ("nodes", fork_id, "branches", code, "next")
+            found.add(place, "branch-outside", {"node": branch.next, "fork": fork_id})
 
 
 def _check_boundaries(name: str, node: process.AnyNode, found: Collector) -> None:

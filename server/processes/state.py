@@ -13,7 +13,7 @@ from server.types import JsonValue
 Incident = Literal["no-value", "no-row", "no-branch", "endless-loop", "stray-join", "unknown-process", "call-failed"]
 
 
-class Token(msgspec.Struct, frozen=True, kw_only=True):
+class Token(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One place at which a process stands."""
 
     #: Stable within the process: `k1`, `k2`, …
@@ -30,7 +30,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     timers: dict[str, datetime] = {}
 
 
-class Scope(msgspec.Struct, frozen=True, kw_only=True):
+class Scope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A branch of a fork, a sub-process, or one round of an `each` over rows."""
 
     id: str
@@ -52,7 +52,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
+class State(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A running or ended process; application data is never inside."""
 
     process: str

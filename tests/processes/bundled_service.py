@@ -1,4 +1,4 @@
-"""The service that comes with the server, its processes compiled, and a driver that takes an application through one."""
+"""The service that comes with the server as a release, and a driver that takes an application through one process."""
 
 from __future__ import annotations
 
@@ -9,25 +9,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from server.definitions.service import Service, read_service
-from server.definitions.workdays import CHINA, Workdays, day_of
+from server.definitions.workdays import CHINA
 from server.exports.folder import read_trees
-from server.forms.compile import CompiledForm, compile_form
-from server.forms.settle import Context
-from server.forms.surroundings import surroundings_of
 from server.forms.validate import check_instance
 from server.processes.advance import CaseFacts, Step, advance, initial_state
-from server.processes.compile import compile_process
-from server.processes.compiled import CompiledProcess, TaskNode
+from server.processes.compiled import TaskNode
 from server.processes.effects import AnyEffect
 from server.processes.events import Begun, Event, MessageArrived, TaskCompleted, TimerDue
 from server.processes.questions import prefill
 from server.processes.state import Token
-from server.rules.types import STRING
+from server.releases import Release, compile_release
 from server.types import RegionCode
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICE = "shanxi/social_assistance"
+SERVICE, REGION = "shanxi/social_assistance", "140000"
 WALKS = f"process_defs/{SERVICE}/walks/"
 
 
@@ -37,42 +32,17 @@ def documents() -> Mapping[str, Any]:
 
 
 @cache
-def service() -> Service:
-    found, findings = read_service(documents(), SERVICE)
+def release() -> Release:
+    found, findings = compile_release(documents(), SERVICE, REGION)
     assert found is not None, findings
-    return found
-
-
-@cache
-def application_form() -> CompiledForm:
-    form = compile_form(service().form, surroundings_of(service()))
-    assert isinstance(form, CompiledForm), form
-    return form
-
-
-@cache
-def task_form(form_id: str) -> CompiledForm:
-    titles = {name: field.label for name, field in application_form().fields.items()}
-    form = compile_form(service().task_forms[form_id], surroundings_of(service(), titles), {"outcome": STRING})
-    assert isinstance(form, CompiledForm), form
-    return form
-
-
-@cache
-def compiled(process_id: str) -> CompiledProcess:
-    task_variables = {form_id: task_form(form_id).variables for form_id in service().task_forms}
-    found = compile_process(process_id, service(), application_form().rule_variables, task_variables)
-    assert isinstance(found, CompiledProcess), found
     return found
 
 
 def bindings_of(item: str, answers: dict[str, Any], region: str, now: datetime) -> dict[str, Any]:
     """What rules know of a valid application."""
-    parameters = {f"parameters.{name}": found.values[0].value for name, found in service().parameters.parameters.items()}
-    context = Context(today=day_of(now), calendar=Workdays(service().calendar), parameters=parameters)
-    settled, checked = check_instance(application_form(), answers, context)
+    settled, checked = check_instance(release().form, answers, release().context(region, now))
     assert checked.problems == (), checked.problems
-    case = {"number": "A-1", "item": item, "item_title": service().items.items[item].title, "region": region}
+    case = {"number": "A-1", "item": item, "item_title": release().service.items.items[item].title, "region": region}
     provided = {f"provided.{name}": len(files) for name, files in answers.get("materials", {}).items()}
     return {**settled.bindings, **{f"case.{part}": value for part, value in case.items()}, **provided}
 
@@ -81,7 +51,7 @@ class Journey:
     """One application on its way through a process."""
 
     def __init__(self, item: str, answers: dict[str, Any], *, region: str, today: str) -> None:
-        self.process = compiled(item)
+        self.process = release().processes[item]
         self.now = datetime.fromisoformat(f"{today}T09:00:00").replace(tzinfo=CHINA)
         self.bindings = bindings_of(item, answers, region, self.now)
         self.place = RegionCode(answers["applicant"]["current_address"]["region"])
@@ -113,8 +83,8 @@ class Journey:
         found = self.process.nodes[node]
         assert isinstance(found, TaskNode)
         if found.definition.form is not None:
-            context = Context(today=day_of(self.now), calendar=self.process.calendar, extra={"outcome": outcome})
-            settled, checked = check_instance(task_form(found.definition.form), given, context)
+            context = release().context(self.place, self.now, extra={"outcome": outcome})
+            settled, checked = check_instance(release().task_forms[found.definition.form], given, context)
             assert checked.problems == (), (node, checked.problems)
             given = settled.instance
         self.send(TaskCompleted(token=token.id, outcome=outcome, answers=given))
