@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise, product
+from itertools import combinations, product
 from typing import Any, Literal
 
 import msgspec
 
 from server.findings import Param
+from server.messages.kinds import NO, YES
 from server.rules.expressions import UNDEFINED, Environment, Rule, RuleFault, compile_rule
 from server.rules.types import SCALARS
 
+#: Where a reason shows the value of an input.
+_PLACE = re.compile(r"\{([^{}]*)\}")
 #: Products of cut points beyond which a table is reported as not decided.
 MAX_BOXES = 200_000
 
@@ -207,7 +211,7 @@ def overlaps(table: DecisionTable, codes: Mapping[str, Sequence[str]]) -> tuple[
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for example in boxes:
         rows = [row.id for row in table.rows if _applies(row, example)]
-        for first, second in pairwise(rows):
+        for first, second in combinations(rows, 2):
             found.setdefault((first, second), example)
     return tuple((first, second, example) for (first, second), example in found.items())
 
@@ -273,10 +277,15 @@ def _row_faults(table: DecisionTable, row: Row, pointer: str) -> list[TableFault
         output = table.outputs.get(name)
         if output is None:
             faults.append(TableFault(f"{pointer}/then/{name}", "unknown-table-output", {"output": name}))
-        elif not isinstance(value, {"bool": bool, "int": int, "string": str}[output.type]):
+        elif type(value) is not {"bool": bool, "int": int, "string": str}[output.type]:
             faults.append(TableFault(f"{pointer}/then/{name}", "output-type", {"output": name, "expected": output.type}))
     faults += [
         TableFault(f"{pointer}/then", "missing-output", {"output": name}) for name in table.outputs if name not in row.then
+    ]
+    faults += [
+        TableFault(f"{pointer}/reason", "unknown-table-input", {"input": name})
+        for name in _PLACE.findall(row.reason)
+        if name not in table.inputs
     ]
     return faults
 
@@ -292,7 +301,8 @@ def _fault(pointer: str, fault: RuleFault) -> TableFault:
 
 
 def _reason(row: Row, inputs: Mapping[str, Any]) -> str:
-    text = row.reason
-    for name, value in inputs.items():
-        text = text.replace(f"{{{name}}}", str(value))
-    return text
+    def words(place: re.Match[str]) -> str:
+        value = inputs.get(place.group(1), place.group())
+        return (YES if value else NO) if isinstance(value, bool) else str(value)
+
+    return _PLACE.sub(words, row.reason)
