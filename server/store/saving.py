@@ -53,7 +53,7 @@ def _updating(table: Table, *names: str) -> str:
 
 
 _INSERT_APPLICATION = sql(insert_or(applications).on_conflict_do_nothing())
-_UPDATE_APPLICATION = _updating(applications, "sealed")
+_UPDATE_APPLICATION = _updating(applications, "applicant_name", "sealed")
 _INSERT_CASE = sql(insert_or(cases).on_conflict_do_nothing())
 _UPDATE_CASE = _updating(cases, "ended_at", "result", "sealed")
 #: What a task's row takes from its case and application.
@@ -71,6 +71,12 @@ _INSERT_TASK = sql(
         .where(cases.c.id == bindparam("case_id")),
     )
     .on_conflict_do_nothing()
+)
+#: A supplement may correct the name, and every list shows it.
+_RENAME_TASKS = sql(
+    update(tasks)
+    .where(tasks.c.case_id.in_(select(cases.c.id).where(cases.c.application_id == bindparam("row_id"))))
+    .values(applicant_name=bindparam("new_name"))
 )
 _UPDATE_TASK = _updating(tasks, "holder", "due_order", "due_at", "claimed_at", "closed_at", "outcome", "completed_by")
 _INSERT_CONTENT = sql(insert(task_contents))
@@ -136,7 +142,7 @@ def changes_of(outcome: Outcome, *, draft_id: str, cipher: Cipher) -> Iterator[C
         if owner:
             yield Change(_MOVE_FILES, {"draft": draft_id, "application": owner})
     if outcome.application is not None:
-        yield _application(outcome.application, cipher)
+        yield from _application(outcome.application, cipher)
     yield from (_case(case, cipher) for case in outcome.cases)
     for task in outcome.tasks:
         yield from _task(task, cipher)
@@ -149,26 +155,22 @@ def changes_of(outcome: Outcome, *, draft_id: str, cipher: Cipher) -> Iterator[C
     yield from (_notice(notice) for notice in outcome.notices)
 
 
-def _application(application: Application, cipher: Cipher) -> Change:
+def _application(application: Application, cipher: Cipher) -> Iterator[Change]:
     conflict = Conflict(kind="application", id=application.id)
+    name = cipher.seal(application.applicant_name.encode(), name_identity(application.id))
     sealed = _sealed_next(application, cipher, "applications")
     if application.version:
-        return Change(_UPDATE_APPLICATION, _update(application, sealed=sealed), conflict)
-    return Change(
+        yield Change(_UPDATE_APPLICATION, _update(application, applicant_name=name, sealed=sealed), conflict)
+        yield Change(_RENAME_TASKS, {"row_id": application.id, "new_name": name})
+        return
+    fixed = {
+        column: getattr(application, column)
+        for column in ("id", "number", "service_id", "release_id", "region", "person", "account_id")
+    }
+    submitted_at = to_stamp(application.submitted_at)
+    yield Change(
         _INSERT_APPLICATION,
-        {
-            "id": application.id,
-            "number": application.number,
-            "service_id": application.service_id,
-            "release_id": application.release_id,
-            "region": application.region,
-            "person": application.person,
-            "account_id": application.account_id,
-            "submitted_at": to_stamp(application.submitted_at),
-            "version": 1,
-            "applicant_name": cipher.seal(application.applicant_name.encode(), name_identity(application.id)),
-            "sealed": sealed,
-        },
+        {**fixed, "submitted_at": submitted_at, "version": 1, "applicant_name": name, "sealed": sealed},
         conflict,
     )
 
@@ -180,27 +182,18 @@ def name_identity(application_id: str) -> str:
 
 def _case(case: Case, cipher: Cipher) -> Change:
     conflict = Conflict(kind="case", id=case.id)
-    sealed, ended_at = _sealed_next(case, cipher, "cases"), to_optional_stamp(case.ended_at)
+    moving = {
+        "ended_at": to_optional_stamp(case.ended_at),
+        "result": case.result,
+        "sealed": _sealed_next(case, cipher, "cases"),
+    }
     if case.version:
-        return Change(_UPDATE_CASE, _update(case, sealed=sealed, ended_at=ended_at, result=case.result), conflict)
-    return Change(
-        _INSERT_CASE,
-        {
-            "id": case.id,
-            "number": case.number,
-            "application_id": case.application_id,
-            "service_id": case.service_id,
-            "release_id": case.release_id,
-            "item": case.item,
-            "region": case.region,
-            "opened_at": to_stamp(case.opened_at),
-            "ended_at": ended_at,
-            "result": case.result,
-            "version": 1,
-            "sealed": sealed,
-        },
-        conflict,
-    )
+        return Change(_UPDATE_CASE, _update(case, **moving), conflict)
+    fixed = {
+        column: getattr(case, column)
+        for column in ("id", "number", "application_id", "service_id", "release_id", "item", "region")
+    }
+    return Change(_INSERT_CASE, {**fixed, **moving, "opened_at": to_stamp(case.opened_at), "version": 1}, conflict)
 
 
 def _task(task: Task, cipher: Cipher) -> Iterator[Change]:

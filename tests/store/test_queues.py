@@ -118,6 +118,25 @@ def test_a_line_shows_what_the_task_and_its_case_say(folder: Path) -> None:
     run(folder, act)
 
 
+def test_a_name_that_is_corrected_is_corrected_in_every_list(folder: Path) -> None:
+    async def act(store: Store) -> None:
+        await store.save(submission(1, tasks=2))
+        await store.save(submission(2))
+        applied = await store.application("application-1")
+        assert applied is not None
+        corrected = replace(applied, applicant_name="Zhou Example")
+        assert await store.save(Outcome(application=corrected, tasks=(task(900),))) is None
+        lines, _ = await store.queue([UNIT], state="open", account_id=ME)
+        assert [(line.task_id, line.applicant_name) for line in lines] == [
+            ("task-100", "Zhou Example"),
+            ("task-101", "Zhou Example"),
+            ("task-200", NAME),
+            ("task-900", "Zhou Example"),
+        ]
+
+    run(folder, act)
+
+
 def test_a_claimed_and_completed_task_moves_from_list_to_list(folder: Path) -> None:
     async def lists(store: Store) -> list[list[str]]:
         pages = [await store.queue([UNIT], state=tab, account_id=ME) for tab in get_args(Tab)]
