@@ -70,7 +70,7 @@ async def document(request: AnyRequest, tree: FromPath[str], name: FromPath[str]
         value = await _in_force(request, space, path)
     if value is None:
         raise Missing
-    page = _page(space, path, _text(value), mark_of(value))
+    page = _page(space, path, _text(value), mark_of(space.documents.get(path)))
     found = await configuring.findings(office_of(request), actor=administrator_of(request), service_id=space.service_id)
     own = () if isinstance(found, Refused) else tuple(finding for finding in found if finding.path == path)
     page = msgspec.structs.replace(

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import count
 
 import msgspec
@@ -27,6 +28,8 @@ from server.types import JsonValue
 
 _ROW_KEY = re.compile(r"[a-z0-9]{1,12}")
 _MOST_ROWS = 100
+#: Forms kept compiled: an administrator looks at the same one again and again.
+_KEPT = 8
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +39,7 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     key: FormKey
     #: None when the form does not compile; `findings` say why.
     form: CompiledForm | None
+    renderer: Renderer | None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -45,8 +49,8 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
 
 async def build(documents: Mapping[str, JsonValue], key: FormKey, *, region: str) -> Built:
     """The compiled form of the documents, made beside the event loop."""
-    subject = await asyncio.to_thread(compile_subject, documents, key.service_id, region)
-    return Built(subject=subject, key=key, form=subject.task_forms.get(key.task) if key.task else subject.form)
+    encoded = await asyncio.to_thread(msgspec.json.encode, documents)
+    return await asyncio.to_thread(_built, encoded, key, region)
 
 
 def context_of(service: Service, *, region: str, today: date) -> Context:
@@ -95,15 +99,15 @@ def preview_page(
     check: bool = False,
 ) -> Preview | None:
     """The page with these answers; with `check` also what an applicant would be told to correct."""
-    form, service = built.form, built.subject.service
+    form, renderer, service = built.form, built.renderer, built.subject.service
     page = form.page(page_id) if form is not None else None
-    if form is None or service is None or page is None:
+    if form is None or renderer is None or service is None or page is None:
         return None
     context = context_of(service, region=built.subject.region, today=today)
     settled = settle(form, data, context)
     problems = validate(form, settled, context=context, page=page.id).problems if check else ()
     request = PageRequest(action=action, extra=extra, next_label=PREVIEW_NEXT, save_label="")
-    return Preview(html=Renderer(form).page(page, settled, problems, request), page=page, settled=settled, problems=problems)
+    return Preview(html=renderer.page(page, settled, problems, request), page=page, settled=settled, problems=problems)
 
 
 def posted_data(built: Built, page_id: str, fields: Sequence[tuple[str, str]], *, data: FormData, today: date) -> FormData:
@@ -114,6 +118,13 @@ def posted_data(built: Built, page_id: str, fields: Sequence[tuple[str, str]], *
     before = settle(form, data, context_of(service, region=built.subject.region, today=today))
     held = msgspec.structs.replace(data, rows=_rows(form, data, fields))
     return decode(form, held, fields, page=page_id, new_keys=_keys("n"), suggested=before.suggested).data
+
+
+@lru_cache(maxsize=_KEPT)
+def _built(encoded: bytes, key: FormKey, region: str) -> Built:
+    subject = compile_subject(msgspec.json.decode(encoded), key.service_id, region)
+    form = subject.task_forms.get(key.task) if key.task else subject.form
+    return Built(subject=subject, key=key, form=form, renderer=Renderer(form) if form is not None else None)
 
 
 def _rows(form: CompiledForm, data: FormData, fields: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

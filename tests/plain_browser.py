@@ -41,7 +41,8 @@ class _Forms(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._form = Form(attributes["action"])
-            self.forms.append(self._form)
+            if attributes.get("method") == "post":
+                self.forms.append(self._form)
         elif self._form is None or "name" not in attributes:
             if tag == "option" and self._form is not None and "selected" in attributes:
                 self._form.values.append((self._field, attributes.get("value", "")))
