@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
+from litestar.types import ControllerRouterHandler
 
 import admin_ui
 from server.actions import operating
@@ -29,9 +30,9 @@ class PortTaken(OSError):
 
 
 @contextlib.asynccontextmanager
-async def running(office: Office) -> AsyncIterator[Litestar]:
+async def running(office: Office, further: Sequence[ControllerRouterHandler] = ()) -> AsyncIterator[Litestar]:
     """The office's web application with its background work: timers, messages between systems, texts."""
-    app = create_app(office, admin_ui.ROUTES)
+    app = create_app(office, (*admin_ui.ROUTES, *further))
     work = asyncio.create_task(operating.keep_running(office))
     try:
         async with app.lifespan():
@@ -43,14 +44,18 @@ async def running(office: Office) -> AsyncIterator[Litestar]:
 
 
 async def serve(
-    settings: Settings, *, ready: Callable[[], None], prepare: Callable[[Office], Awaitable[None]] | None = None
+    settings: Settings,
+    *,
+    ready: Callable[[], None],
+    prepare: Callable[[Office], Awaitable[None]] | None = None,
+    further: Sequence[ControllerRouterHandler] = (),
 ) -> None:
-    """Serves until the process is told to stop; `ready` is called once the address answers."""
+    """Serves until the process is told to stop; `ready` is called once the address answers, `further` are more routes."""
     _check_port(settings)
     async with open_office(settings) as office:
         if prepare is not None:
             await prepare(office)
-        async with running(office) as app:
+        async with running(office, further) as app:
             server = Server(
                 app,
                 address=settings.host,
