@@ -12,17 +12,17 @@ from server.cases.model import Application
 from server.cases.moving import receive
 from server.cases.numbers import application_number
 from server.cases.outcome import Invalid, Outcome
-from server.cases.views import applicant_name, is_inside, place_of
+from server.cases.views import applicant_name, is_inside, place_in, place_of
 from server.definitions.workdays import day_of
 from server.findings import Problem, Refused
 from server.forms.data import FormData, group_pointer
-from server.forms.settle import Context, Settled, settle
-from server.forms.validate import validate
+from server.forms.settle import Settled, settle
+from server.forms.validate import check_instance, validate
 from server.processes.advance import initial_state
 from server.releases import DueMaterial, Release, due_materials
-from server.types import ApplicationId, PersonHash, RegionCode
+from server.types import ApplicationId, JsonValue, PersonHash, RegionCode
 
-__all__ = ["Invalid", "chosen_items", "enter", "missing_materials", "submit"]
+__all__ = ["Invalid", "chosen_items", "enter", "missing_materials", "submit", "submit_instance"]
 
 
 def submit(
@@ -41,13 +41,25 @@ def submit(
     """
     context = release.context(place_of(release, data), now)
     settled = settle(release.form, data, context)
-    problems = _problems(release, settled, context)
-    if problems:
-        return Invalid(problems)
-    if not chosen_items(release, settled):
-        return Refused("nothing-chosen")
-    region = place_of(release, settled.data)
-    return enter(release, settled, region=region, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
+    problems = (*validate(release.form, settled, context=context).problems, *_problems(release, settled))
+    return _entered(release, settled, problems, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
+
+
+def submit_instance(
+    release: Release,
+    *,
+    instance: JsonValue,
+    account_id: str,
+    person: PersonHash,
+    serial: int,
+    now: datetime,
+    ids: Iterator[str],
+) -> Outcome | Invalid | Refused:
+    """The same for answers that come as a submitted instance; pointers are instance pointers."""
+    context = release.context(place_in(release, instance, release.region), now)
+    settled, checked = check_instance(release.form, instance, context)
+    problems = (*checked.problems, *_problems(release, settled))
+    return _entered(release, settled, problems, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
 
 
 def enter(
@@ -105,11 +117,30 @@ def missing_materials(settled: Settled, materials: tuple[DueMaterial, ...]) -> t
     )
 
 
-def _problems(release: Release, settled: Settled, context: Context) -> tuple[Problem, ...]:
-    found = validate(release.form, settled, context=context).problems
+def _entered(
+    release: Release,
+    settled: Settled,
+    problems: tuple[Problem, ...],
+    *,
+    account_id: str,
+    person: PersonHash,
+    serial: int,
+    now: datetime,
+    ids: Iterator[str],
+) -> Outcome | Invalid | Refused:
+    if problems:
+        return Invalid(problems)
+    if not chosen_items(release, settled):
+        return Refused("nothing-chosen")
+    region = place_of(release, settled.data)
+    return enter(release, settled, region=region, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
+
+
+def _problems(release: Release, settled: Settled) -> tuple[Problem, ...]:
+    """What no form can know: whether the release applies there, and the files of due materials."""
     elsewhere = () if is_inside(release, place_of(release, settled.data)) else (_elsewhere(release),)
     due = due_materials(release, settled, chosen_items(release, settled))
-    return (*found, *elsewhere, *missing_materials(settled, due))
+    return (*elsewhere, *missing_materials(settled, due))
 
 
 def _elsewhere(release: Release) -> Problem:

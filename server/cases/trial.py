@@ -9,14 +9,14 @@ from itertools import count
 from server.cases.desk import Desk
 from server.cases.report import Trial, TrialMaterial, TrialUnused, case_report, worded
 from server.cases.submitting import chosen_items, enter, missing_materials
+from server.cases.views import place_in
 from server.cases.walk import Blocked, is_plain
 from server.cases.walker import Walker
-from server.definitions.regions import contains
 from server.definitions.workdays import CHINA
 from server.findings import Problem
 from server.forms.validate import check_instance
 from server.releases import Release, due_materials
-from server.types import JsonValue, PersonHash, RegionCode
+from server.types import JsonValue, PersonHash
 
 #: When offices open on the day of a trial.
 _OPENS = time(9, tzinfo=CHINA)
@@ -34,7 +34,7 @@ def run_trial(release: Release, *, region: str, answers: JsonValue, walk: JsonVa
         unreadable = Problem(pointer="", code="not-readable")
         return Trial(problems=worded((unreadable,)), materials=(), unused=_unbegun(walk))
     now = datetime.combine(today, _OPENS)
-    place = _place(release, answers, region)
+    place = place_in(release, answers, region)
     settled, checked = check_instance(release.form, answers, release.context(place, now))
     due = due_materials(release, settled, chosen_items(release, settled))
     problems = (*checked.problems, *missing_materials(settled, due))
@@ -68,11 +68,3 @@ def _unused(untaken: Mapping[int, Blocked]) -> tuple[TrialUnused, ...]:
         TrialUnused(index=index, reason=found.reason, message=found.text, problems=worded(found.problems))
         for index, found in untaken.items()
     )
-
-
-def _place(release: Release, answers: JsonValue, region: str) -> RegionCode:
-    value = answers
-    for part in release.service.bundle.place_field.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    known = isinstance(value, str) and value.isdecimal() and len(value) in (6, 9, 12)
-    return RegionCode(value if known and contains(region, value) else region)

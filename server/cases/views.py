@@ -77,6 +77,15 @@ def place_of(release: Release, data: FormData) -> RegionCode:
     return release.region
 
 
+def place_in(release: Release, instance: JsonValue, region: str) -> RegionCode:
+    """The region in which a submitted instance is received: that of its place field inside a region, else the region itself."""
+    value = instance
+    for part in release.service.bundle.place_field.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    known = isinstance(value, str) and value.isdecimal() and len(value) in (6, 9, 12)
+    return RegionCode(value if known and contains(region, value) else region)
+
+
 def applicant_name(release: Release, data: FormData) -> str:
     """The name of the person who applies; empty while it is not answered."""
     value: JsonValue = data.values.get(group_pointer(release.service.bundle.name_field))
