@@ -134,6 +134,11 @@ def check_instance(form: CompiledForm, instance: JsonValue, context: Context) ->
     return settled, Checked(tuple(problems.values()), tuple(warnings))
 
 
+def schema_problems(form: CompiledForm, instance: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """What the schema alone says about an instance, every error of it; pointers are instance pointers."""
+    return tuple(_problem(form, pointer, keyword, params) for pointer, keyword, params in _schema_errors(form, instance))
+
+
 def _readable(value: JsonValue, depth: int = 0) -> JsonValue:
     """The value as other programs can read it: no lone surrogates, whole numbers as integers, nothing deeper than forms are."""
     if isinstance(value, str):
