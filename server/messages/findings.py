@@ -137,6 +137,7 @@ FINDINGS: dict[str, str] = {
     "join-shared": "汇合节点“{node}”已经属于并行节点“{fork}”。请给这个并行节点另设汇合节点。",
     "join-without-fork": "汇合节点“{node}”不属于任何并行节点。请在并行节点的 join 中写上它，或删除它。",
     "join-from-outside": "这里从并行分支以外进入汇合节点“{node}”（属于“{fork}”）。请改为分支以外的节点。",
+    "branch-outside": "并行节点“{fork}”的分支从“{node}”开始，这个节点不经过“{fork}”也能走到。请让分支从自己的节点开始。",
     "boundary-never": "节点“{node}”不会出错，这个出错处理永远用不上。请删除。",
     "boundary-without-after": "超时处理没有写多久算超时。请填写 after。",
     "after-without-timeout": "只有超时处理才有时长。请删去 after，或改为超时处理。",
