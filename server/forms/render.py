@@ -88,7 +88,7 @@ class Renderer:
         for part in self._programs[page.id]:
             run.part(part, "", out)
         out.append(request.before_buttons)
-        out.append(_closing(request))
+        out.append(_closing(self.form, page, request))
         return b"".join(out)
 
 
@@ -299,13 +299,16 @@ def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
     return (opening + enter).encode()
 
 
-def _closing(request: PageRequest) -> bytes:
+def _closing(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
     buttons = f'<button class="button" name="intent" value="next" type="submit">{escape(request.next_label)}</button>'
     if request.save_label:
         buttons += (
             f'<button class="button-secondary" name="intent" value="save" type="submit">{escape(request.save_label)}</button>'
         )
-    return f'<div class="actions">{buttons}</div></form>'.encode()
+    live = any(form.fields[name].live for name in page.fields)
+    refresh = f'<button class="button-link" name="intent" value="refresh" type="submit">{FORM_TEXTS["refresh"]}</button>'
+    without_scripts = f'<p class="no-script">{refresh}</p>' if live else ""
+    return f'{without_scripts}<div class="actions">{buttons}</div></form>'.encode()
 
 
 def _errors(pointer: str, problems: Sequence[Problem]) -> bytes:

@@ -13,6 +13,7 @@ LEVEL_CHOOSE = {
 FORM_TEXTS = {
     "next": "保存并继续",
     "save": "保存草稿",
+    "refresh": "按已填的内容更新这一页",
     "optional": "（选填）",
     "unanswered": "未填写",
     "remove": "删除",

@@ -55,7 +55,7 @@ def test_a_field_appears_when_an_answer_asks_for_it_with_and_without_scripts(vis
         expect(applicant.main.get_by_label("残疾证号")).to_have_count(0)
         applicant.main.get_by_role("checkbox", name="肢体残疾").check()
         if applicant is without:
-            applicant.main.get_by_role("button", name="刷新").first.click()
+            applicant.main.get_by_role("button", name="按已填的内容更新这一页").click()
         expect(applicant.main.get_by_label(re.compile("^残疾证号"))).to_have_count(1)
         expect(applicant.main.get_by_role("checkbox", name="肢体残疾")).to_be_checked()
 
@@ -68,7 +68,7 @@ def test_members_are_added_and_removed_without_losing_what_was_typed(visitors: V
     for name in ("钱一", "钱二", "钱三"):
         applicant.main.get_by_role("button", name=re.compile("^添加")).click()
         applicant.main.get_by_label("姓名").last.fill(name)
-    applicant.main.get_by_role("button", name=re.compile("删除")).nth(1).click()
+    applicant.main.get_by_role("button", name="移除这一项").nth(1).click()
     names = applicant.main.get_by_label("姓名")
     expect(names).to_have_count(2)
     expect(names.first).to_have_value("钱一")
