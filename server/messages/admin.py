@@ -66,13 +66,6 @@ NEW_DOCUMENTS: dict[str, str] = {
     "guide": "办事说明",
 }
 
-#: State of a document against the release in force: words and tone of its tag.
-DOCUMENT_STATES: dict[str, tuple[str, str]] = {
-    "added": ("新增", "good"),
-    "changed": ("已修改", "warn"),
-    "removed": ("已删除", "bad"),
-}
-
 #: Kind of field to what an administrator calls it, in the order offered.
 FIELD_KINDS: dict[str, str] = {
     "text": "单行文字",
@@ -163,12 +156,8 @@ REQUIREMENTS: dict[str, str] = {"never": "选填", "always": "必填", "text": "
 VARIABLE_GROUPS: dict[str, str] = {"row": "同一项中的字段", "field": "表单字段", "fact": "推算值", "parameter": "标准与参数"}
 _COMMA = "、"
 
-SEVERITIES: dict[str, tuple[str, str]] = {"error": ("错误", "bad"), "warning": ("提醒", "warn"), "note": ("说明", "plain")}
-
 #: Why an edit, a save or a publication is refused.
 REFUSALS: dict[str, str] = {
-    "sign-in-wrong": "用户名或密码不正确，请核对后重新输入",
-    "too-many-sign-ins": "输错次数太多，为了安全已暂停登录，请 {minutes} 分钟后再试",
     "stale-working": (
         "另一位管理员刚刚改了同一处，刚才没有保存。您输入的内容都在下面；请对照最新内容核对，再点一次保存，就以这里的内容为准"
     ),
@@ -194,7 +183,6 @@ REFUSALS: dict[str, str] = {
     "title-needed": "请填写名称",
     "document-id-form": "标识只能用小写字母、数字和下划线，以字母开头，不超过 40 个字符",
     "document-taken": "已经有标识为 {name} 的文件，请换一个标识",
-    "document-unknown": "没有找到这个文件，可能已经被另一位管理员删除",
     "nothing-changed": "没有等待发布的修改",
     "note-missing": "请写一句说明，让同事知道这次改了什么",
     "findings-block": "检查发现 {count} 处错误，改正后才能发布。错误列在下面",
@@ -220,7 +208,6 @@ NOTES: dict[str, str] = {
     "republished": "内容与现行版本完全一样，没有产生新版本。",
     "copied": "已复制到本服务，现在起修改的是本服务自己的代码表。",
     "document-removed": "文件已从工作副本删除。",
-    "signed-out": "您已安全退出。",
     "page-stale": "页面打开得太久，刚才没有保存。您输入的内容都在下面，请再点一次保存。",
     "refreshed": "下面是按您输入的内容做的预览，还没有保存。",
 }
