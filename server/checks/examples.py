@@ -1,4 +1,7 @@
-"""Examples still are what they say: accepted, or refused for the reasons they name."""
+"""Examples still are what they say: accepted, or refused for the reasons they name.
+
+An example that no longer is so warns and does not stop a publication: whoever adds a required field or a material means it.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +49,9 @@ def _answer_findings(
             expected[problem.code] -= 1
         else:
             here = document.under("answers", *parse_pointer(problem.pointer))
-            yield here.error("example-refused", problem=problem.code, label=problem.params.get("label", problem.pointer))
+            yield here.warning("example-refused", problem=problem.code, label=problem.params.get("label", problem.pointer))
     for code in expected.elements():
-        yield document.under("problems").error("example-accepted", problem=code)
+        yield document.under("problems").warning("example-accepted", problem=code)
     chosen = settled.bindings.get(form.surroundings.items_field)
     items = chosen if isinstance(chosen, list) else ()
     due = {
@@ -58,7 +61,7 @@ def _answer_findings(
     }
     for name in sorted(due.symmetric_difference(example.materials_due)):
         code = "example-material-due" if name in due else "example-material-not-due"
-        yield document.under("materials_due").error(code, material=name)
+        yield document.under("materials_due").warning(code, material=name)
 
 
 def _end_findings(service: Service, example: Example, here: Place) -> Iterator[Finding]:
