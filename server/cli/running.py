@@ -22,9 +22,12 @@ def data_folder(default: Path = _DATA) -> Path:
     return Path(os.environ.get("ONETHING_DATA") or default)
 
 
-def installation_settings(folder: Path | None = None) -> Settings:
-    """The settings of the installation; ends the program with what is missing."""
-    settings = read_settings(os.environ, folder or data_folder())
+def installation_settings(*, demo: bool = True) -> Settings:
+    """The settings of the installation; ends the program with what is missing.
+
+    Commands work on the data of a demonstration as well; only serving them as if they were real is refused (`demo=False`).
+    """
+    settings = read_settings(os.environ, data_folder(), demo=demo)
     if isinstance(settings, tuple):
         fail("\n".join(("this installation is not ready:", *(f"  - {missing}" for missing in settings))))
     return settings
@@ -41,8 +44,7 @@ def opened_office(*, needed: bool = True) -> contextlib.AbstractAsyncContextMana
 
 @contextlib.asynccontextmanager
 async def _opened(needed: bool) -> AsyncIterator[Office | None]:
-    settings = read_settings(os.environ, data_folder())
-    if isinstance(settings, tuple) and not needed:
+    if not needed and isinstance(read_settings(os.environ, data_folder(), demo=True), tuple):
         yield None
         return
     try:

@@ -24,7 +24,7 @@ _DEMO_DATA = Path("data/demo")
 
 def serve() -> None:
     """Serve the installation under ONETHING_DATA; refuses to start without keys of its own."""
-    settings = installation_settings()
+    settings = installation_settings(demo=False)
     write_logs()
     _run(settings, f"onething serves {settings.public_address}")
 

@@ -213,6 +213,12 @@ def test_serving_the_data_of_a_demonstration_is_refused(tmp_path: Path) -> None:
     assert "demonstration" in result.stderr
 
 
+def test_other_commands_work_on_the_data_of_a_demonstration(tmp_path: Path) -> None:
+    make_keys(tmp_path, demo=True)
+    assert onething("migrate", data=tmp_path).returncode == 0
+    assert onething("publish", data=tmp_path).returncode == 0
+
+
 def test_an_account_needs_a_password_of_some_length_and_a_name_of_its_own(installation: Path) -> None:
     arguments = (
         "account",
