@@ -25,7 +25,15 @@ from server.definitions.scope_edits import FieldScope
 from server.definitions.service import path_of
 from server.findings import Refused
 from server.forms.data import group_pointer
-from server.messages.admin import NOTES, PREVIEW_BROKEN, PREVIEW_HIDDEN, PREVIEW_STALE, aspect_words, refusal_text
+from server.messages.admin import (
+    NOTES,
+    PREVIEW_BROKEN,
+    PREVIEW_HIDDEN,
+    PREVIEW_PARTIAL,
+    PREVIEW_STALE,
+    aspect_words,
+    refusal_text,
+)
 from server.types import JsonValue
 from server.web.access import office_of, visit_of
 from server.web.failures import Missing, SignInFirst
@@ -221,7 +229,7 @@ def _preview(request: AnyRequest, editing: Editing, built: Built, *, stale: bool
     hidden = pointer in shown.settled.hidden or group_pointer(editing.field.group) in shown.settled.hidden
     return PreviewView(
         html=shown.html,
-        note=PREVIEW_STALE if stale else PREVIEW_HIDDEN if hidden else "",
+        note=PREVIEW_STALE if stale else PREVIEW_PARTIAL if built.partial else PREVIEW_HIDDEN if hidden else "",
         page_label=shown.page.label,
         href=href,
         examples=previews.example_ids(built.subject.service, editing.key),

@@ -16,7 +16,7 @@ from admin_ui.previews import Built, Preview
 from admin_ui.rendering import show
 from admin_ui.workspace import Workspace, open_workspace
 from server.forms.data import FormData
-from server.messages.admin import PREVIEW_BROKEN, PREVIEW_GOOD
+from server.messages.admin import PREVIEW_BROKEN, PREVIEW_GOOD, PREVIEW_PARTIAL
 from server.web.access import office_of
 from server.web.failures import Missing
 from server.web.requests import AnyRequest, posted, query
@@ -99,8 +99,8 @@ def _page(space: Workspace, built: Built, page_id: str, shown: Preview | None, *
         form_href=form_path(space, built.key),
         title=shown.page.label if shown is not None else page_id,
         html=shown.html if shown is not None else b"",
-        note=PREVIEW_BROKEN if shown is None else PREVIEW_GOOD if good else "",
-        tone="good" if good else "warn",
+        note=PREVIEW_BROKEN if shown is None else PREVIEW_PARTIAL if built.partial else PREVIEW_GOOD if good else "",
+        tone="good" if good and not built.partial else "warn",
         examples=previews.example_ids(built.subject.service, built.key),
         example=example,
         pages=tuple((_path(space, built.key, page.id), page.label) for page in pages),

@@ -16,6 +16,7 @@ from server.checks.subject import Subject, compile_subject
 from server.definitions.regions import contains
 from server.definitions.service import Service
 from server.definitions.workdays import Workdays
+from server.documents.pointer import format_pointer, parse_pointer, remove
 from server.findings import Finding, Problem
 from server.forms.compile import CompiledForm, Page
 from server.forms.data import EMPTY, FormData, from_instance, group_pointer
@@ -40,6 +41,8 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     #: None when the form does not compile; `findings` say why.
     form: CompiledForm | None
     renderer: Renderer | None
+    #: Whether rules that do not compile were left out to show the rest.
+    partial: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -122,9 +125,28 @@ def posted_data(built: Built, page_id: str, fields: Sequence[tuple[str, str]], *
 
 @lru_cache(maxsize=_KEPT)
 def _built(encoded: bytes, key: FormKey, region: str) -> Built:
-    subject = compile_subject(msgspec.json.decode(encoded), key.service_id, region)
-    form = subject.task_forms.get(key.task) if key.task else subject.form
-    return Built(subject=subject, key=key, form=form, renderer=Renderer(form) if form is not None else None)
+    documents = msgspec.json.decode(encoded)
+    subject = compile_subject(documents, key.service_id, region)
+    form = _form(subject, key)
+    if form is not None:
+        return Built(subject=subject, key=key, form=form, renderer=Renderer(form))
+    rest = _form(compile_subject(_without_faulty_rules(documents, subject, key), key.service_id, region), key)
+    renderer = Renderer(rest) if rest is not None else None
+    return Built(subject=subject, key=key, form=rest, renderer=renderer, partial=rest is not None)
+
+
+def _form(subject: Subject, key: FormKey) -> CompiledForm | None:
+    return subject.task_forms.get(key.task) if key.task else subject.form
+
+
+def _without_faulty_rules(documents: dict[str, JsonValue], subject: Subject, key: FormKey) -> dict[str, JsonValue]:
+    """The documents without the rules and assertions of the form that do not compile."""
+    logic = key.paths[2]
+    value = documents.get(logic)
+    for finding in subject.findings:
+        if finding.path == logic and finding.pointer.startswith(("/fields/", "/assertions/")):
+            value = remove(value, format_pointer(parse_pointer(finding.pointer)[: 3 if "/fields/" in finding.pointer else 2]))
+    return {**documents, logic: value}
 
 
 def _rows(form: CompiledForm, data: FormData, fields: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

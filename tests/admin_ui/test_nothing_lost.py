@@ -10,7 +10,7 @@ from plain_browser import Browser, Form
 
 from server.definitions.service import path_of
 from server.findings import Refused
-from server.messages.admin import NOTES, refusal_text
+from server.messages.admin import NOTES, PREVIEW_PARTIAL, refusal_text
 
 STALE = refusal_text(Refused("stale-working"))
 REMARKS = field_path("remarks")
@@ -241,6 +241,26 @@ def test_a_refresh_shows_the_draft_and_saves_nothing(place: Town, run: Run) -> N
         html = await browser.send(form, "", {"label": "A draft"})
         assert "A draft" in html.partition('id="preview"')[2]
         assert await place.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+
+    run(journey())
+
+
+def test_a_rule_saved_with_an_error_leaves_preview_and_conditions_of_its_form_usable(place: Town, run: Run) -> None:
+    async def journey() -> None:
+        browser, form = await opened(place, field_path("applicant.employer"))
+        await browser.send(form, "save", {"relevance": "text", "rule-relevant": "applicant.nobody == true"})
+        assert PREVIEW_PARTIAL in browser.text
+        assert "applicant.nobody" in browser.text
+        await browser.open(REMARKS)
+        assert PREVIEW_PARTIAL in browser.text
+        assert 'id="/remarks"' in browser.html
+        await browser.press(
+            REMARKS,
+            "save",
+            relevance="rows",
+            **{"row-variable-0": "applicant.gender", "row-operator-0": "equals", "row-value-0": "1"},
+        )
+        assert (await place.working("logic"))["fields"]["remarks"]["relevant"] == "applicant.gender == '1'"
 
     run(journey())
 
