@@ -82,6 +82,8 @@ class CompiledForm(msgspec.Struct, frozen=True, kw_only=True):
     variables: dict[str, RuleType]
     #: Variables together with facts and parameters.
     rule_variables: dict[str, RuleType]
+    #: Fields on which facts, rules and the choice of fields depend; assertions aside, which move nothing.
+    inputs: frozenset[str]
     validator: Any
     #: The schema as validated: code lists inlined, requiredness left to the rules.
     schema: JsonValue
@@ -113,7 +115,9 @@ def compile_form(
     assertions = _assertions(definition, fields, rule_variables, found)
     if found.findings:
         return tuple(found.findings)
-    used = {name for rule in _rules(logic, assertions) for name in rule.references} | set(_fact_operands(definition))
+    moving = {name for rule in _rules(logic) for name in rule.references} | set(_fact_operands(facts))
+    moving.add(surroundings.items_field)
+    used = moving | {name for assertion in assertions for name in assertion.rule.references}
     fields = {
         name: msgspec.structs.replace(field, live=_is_used(field, used), computed=field.computed or _computes(logic.get(name)))
         for name, field in fields.items()
@@ -130,6 +134,7 @@ def compile_form(
         facts=facts,
         variables=variables,
         rule_variables=rule_variables,
+        inputs=frozenset(name for name, field in fields.items() if _is_used(field, moving)),
         validator=jsonschema_rs.Draft202012Validator(schema, validate_formats=True),
         schema=schema,
     )
@@ -432,22 +437,19 @@ def _row_environment(
     return inside[group]
 
 
-def _rules(logic: Mapping[str, FieldLogic], assertions: tuple[CompiledAssertion, ...]) -> Iterator[Rule]:
+def _rules(logic: Mapping[str, FieldLogic]) -> Iterator[Rule]:
     for rules in logic.values():
         for aspect in FieldLogic.__struct_fields__:
             rule = getattr(rules, aspect)
             if rule is not None:
                 yield rule
-    for assertion in assertions:
-        yield assertion.rule
 
 
-def _fact_operands(definition: FormDefinition) -> Iterator[str]:
-    for entry in definition.logic.facts.values():
-        for value in entry.values():
-            for operand in value if isinstance(value, list) else [value]:
-                if isinstance(operand, str):
-                    yield operand
+def _fact_operands(facts: Facts) -> Iterator[str]:
+    for fact in facts.facts:
+        yield from (operand for operand in fact.operands if isinstance(operand, str))
+        if fact.where is not None:
+            yield from fact.where.references
 
 
 def _is_used(field: FormField, used: set[str]) -> bool:

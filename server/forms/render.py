@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from markupsafe import escape
@@ -48,7 +48,7 @@ class Renderer:
 
     def __init__(self, form: CompiledForm) -> None:
         self.form = form
-        self._programs: dict[str, tuple[Part, ...]] = {page.id: page_program(form, page) for page in form.pages}
+        self._programs = {page.id: _PageProgram.of(form, page) for page in form.pages}
         self._blank: dict[Any, bytes] = {}
 
     def page(self, page: Page, settled: Settled, problems: Sequence[Problem], request: PageRequest) -> bytes:
@@ -80,29 +80,52 @@ class Renderer:
         return cached.replace(_EXTRA, request.extra, 1)
 
     def _join(self, page: Page, settled: Settled, problems: Sequence[Problem], request: PageRequest) -> bytes:
-        shown = [problem for problem in problems if _page_of(self.form, problem.pointer) == page.id]
+        program = self._programs[page.id]
+        found = (_Placed(problem, *field_place(self.form, problem.pointer)) for problem in problems)
+        shown = [placed for placed in found if placed.field is not None and placed.field.page == page.id]
         run = _Run(self.form, settled, shown)
-        out: list[bytes] = [_opening(self.form, page, request), _EXTRA]
-        out.append(error_summary(self.form, settled, shown))
-        out.append(request.before_fields)
-        for part in self._programs[page.id]:
+        out = [_opening(program, request), _EXTRA, _error_summary(self.form, settled, shown), request.before_fields]
+        for part in program.parts:
             run.part(part, "", out)
-        out.append(request.before_buttons)
-        out.append(_closing(self.form, page, request))
+        out += [request.before_buttons, _closing(program, request)]
         return b"".join(out)
+
+
+class _PageProgram(NamedTuple):
+    """The program of a page, and what its form element depends on."""
+
+    parts: tuple[Part, ...]
+    #: Whether files can be sent.
+    uploads: bool
+    #: Whether a change may show or hide something.
+    live: bool
+
+    @classmethod
+    def of(cls, form: CompiledForm, page: Page) -> _PageProgram:
+        fields = [form.fields[name] for name in page.fields]
+        uploads = any(field.kind in ("photo", "attachment") for field in fields)
+        return cls(page_program(form, page), uploads, any(field.live for field in fields))
+
+
+class _Placed(NamedTuple):
+    """A problem with the field it belongs to and the draft pointer of its place."""
+
+    problem: Problem
+    field: FormField | None
+    place: str
 
 
 class _Run:
     """The state of joining one page."""
 
-    def __init__(self, form: CompiledForm, settled: Settled, problems: Sequence[Problem]) -> None:
+    def __init__(self, form: CompiledForm, settled: Settled, problems: Sequence[_Placed]) -> None:
         self.form = form
         self.settled = settled
         self.values = settled.data.values
         self.raw = settled.data.raw
         self.problems: dict[str, list[Problem]] = {}
-        for problem in problems:
-            self.problems.setdefault(field_place(form, problem.pointer)[1], []).append(problem)
+        for problem, _, place in problems:
+            self.problems.setdefault(place, []).append(problem)
 
     def part(self, part: Part, row: str, out: list[bytes]) -> None:
         """Joins one part; `row` is the draft pointer of the row it stands in, empty outside groups."""
@@ -216,14 +239,13 @@ class _Run:
         return _options(options, chosen, chosen, LEVEL_CHOOSE[level] if options else LEVEL_CHOOSE[f"no-{level}"])
 
 
-def error_summary(form: CompiledForm, settled: Settled, problems: Sequence[Problem]) -> bytes:
+def _error_summary(form: CompiledForm, settled: Settled, problems: Sequence[_Placed]) -> bytes:
     """The list of problems with links to their inputs; nothing when there are none."""
     if not problems:
         return b""
     entries = []
-    for problem in problems:
-        field, _ = field_place(form, problem.pointer)
-        target = input_id(field, problem.pointer) if field is not None else problem.pointer
+    for problem, field, place in problems:
+        target = entered_at(field, place, problem.pointer) if field is not None else problem.pointer
         words = row_words(form, settled, problem.pointer) + problem_text(problem)
         entries.append(f'<li><a href="#{_plain(target)}">{_plain(words)}</a></li>')
     title = escape(FORM_TEXTS["summary"].format(count=len(problems)))
@@ -246,18 +268,13 @@ def row_words(form: CompiledForm, settled: Settled, pointer: str) -> str:
 
 def field_place(form: CompiledForm, pointer: str) -> tuple[FormField | None, str]:
     """The field a problem belongs to and the draft pointer of its place; no field and the pointer itself where none is."""
-    parts = pointer.split("/")
-    for length in range(len(parts), 1, -1):
-        prefix = "/".join(parts[:length])
-        field = form.fields.get(field_id_of(prefix))
+    place = pointer
+    while place:
+        field = form.fields.get(field_id_of(place))
         if field is not None:
-            return field, prefix
+            return field, place
+        place = place.rpartition("/")[0]
     return None, pointer
-
-
-def _page_of(form: CompiledForm, pointer: str) -> str:
-    field, _ = field_place(form, pointer)
-    return field.page if field is not None else ""
 
 
 def input_id(field: FormField, pointer: str) -> str:
@@ -277,10 +294,9 @@ def entered_at(field: FormField, place: str, pointer: str) -> str:
     return place + (leaf if leaf in kind.leaves else kind.leaves[0])
 
 
-def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
-    fields = [form.fields[name] for name in page.fields]
-    uploads = request.uploads or any(field.kind in ("photo", "attachment") for field in fields)
-    live = request.live or any(field.live for field in fields)
+def _opening(program: _PageProgram, request: PageRequest) -> bytes:
+    uploads = request.uploads or program.uploads
+    live = request.live or program.live
     encoding = ' enctype="multipart/form-data"' if uploads else ""
     action = escape(request.action)
     refresh = (
@@ -299,15 +315,14 @@ def _opening(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
     return (opening + enter).encode()
 
 
-def _closing(form: CompiledForm, page: Page, request: PageRequest) -> bytes:
+def _closing(program: _PageProgram, request: PageRequest) -> bytes:
     buttons = f'<button class="button" name="intent" value="next" type="submit">{escape(request.next_label)}</button>'
     if request.save_label:
         buttons += (
             f'<button class="button-secondary" name="intent" value="save" type="submit">{escape(request.save_label)}</button>'
         )
-    live = any(form.fields[name].live for name in page.fields)
     refresh = f'<button class="button-link" name="intent" value="refresh" type="submit">{FORM_TEXTS["refresh"]}</button>'
-    without_scripts = f'<p class="no-script">{refresh}</p>' if live else ""
+    without_scripts = f'<p class="no-script">{refresh}</p>' if program.live else ""
     return f'{without_scripts}<div class="actions">{buttons}</div></form>'.encode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -12,10 +13,11 @@ from server.forms.compile import CompiledForm
 from server.forms.data import FormData, group_pointer, row_pointers
 from server.forms.kinds.kind import FormField
 from server.rules.expressions import UNDEFINED
-from server.rules.facts import row_bindings
 from server.rules.operators import WorkdayCalendar
-from server.rules.variables import bind
+from server.rules.variables import bind, path_of
 from server.types import JsonValue
+
+_ROW_OR_INDEX = re.compile("(?<=[^/])/(?:@[^/]*|[0-9]+)(?=/|$)")
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,13 +78,16 @@ def settle(form: CompiledForm, data: FormData, context: Context) -> Settled:
     instance = _instance(form, listed, settled, hidden)
     for _ in range(len(form.logic) + 2):
         scope = _Scope(form, data, bindings_of(form, instance, context))
+        before, hidden_before = settled, hidden
         hidden = _hidden(form, listed, scope)
         suggested = _suggested(data, scope)
         settled = msgspec.structs.replace(data, values={**posted, **suggested, **_computed(scope)})
-        before, instance = instance, _instance(form, listed, settled, hidden)
-        # Everything above follows from the instance: the same one would only yield the same again.
-        stable = instance == before
+        instance = _instance(form, listed, settled, hidden)
+        moved = _moved(listed, (before, hidden_before), (settled, hidden))
+        # Facts and rules follow from their inputs alone: where none of those moved, another round would yield the same.
+        stable = not any(field.group or field.kind == "rows" or field.id in form.inputs for field in moved)
         if stable:
+            scope.rebind(instance, moved)
             break
     required, options = _aspects(listed, scope, hidden)
     return Settled(
@@ -124,18 +129,13 @@ def _instance(form: CompiledForm, listed: Iterable[Place], data: FormData, hidde
     #: Draft pointer of a row to its object; rows of hidden groups have none.
     objects: dict[str, dict[str, JsonValue]] = {"": instance}
     for field, pointer, row in listed:
-        holder = objects.get(row)
-        if holder is None or pointer in hidden:
-            continue
-        if field.kind == "rows":
+        value = data.values.get(pointer)
+        if field.kind == "rows" and pointer not in hidden:
             rows = row_pointers(data, pointer)
             objects.update((row, {}) for row in rows)
-            if rows:
-                _set(holder, field.path, [objects[row] for row in rows])
-            continue
-        value = data.values.get(pointer)
-        if value is not None:
-            _set(holder, field.path, value)
+            value = [objects[row] for row in rows] or None
+        if value is not None and pointer not in hidden and row in objects:
+            _set(objects[row], field.path, value)
     for name in form.surroundings.materials:
         files = data.values.get(f"/materials/{name}")
         if files:
@@ -150,14 +150,20 @@ class _Scope:
         self.form = form
         self.bindings = dict(bindings)
         ruled = {form.fields[name].group for name in form.logic}
-        #: Group id to its rows' draft pointers and bindings.
-        self._rows = {group: self._bound(data, group) for group in ruled if group}
+        #: Group id to its rows by draft pointer, facts included.
+        self._rows = {group: self._rows_of(data, group) for group in ruled if group}
 
-    def _bound(self, data: FormData, group: str) -> dict[str, dict[str, Any]]:
-        rows = row_pointers(data, group_pointer(group))
+    def _rows_of(self, data: FormData, group: str) -> dict[str, JsonValue]:
+        pointers = row_pointers(data, group_pointer(group))
         found = self.bindings.get(group)
-        members = found if isinstance(found, list) and len(found) == len(rows) else [{}] * len(rows)
-        return {row: {**self.bindings, **row_bindings(member)} for row, member in zip(rows, members, strict=True)}
+        rows = found if isinstance(found, list) and len(found) == len(pointers) else [{}] * len(pointers)
+        return dict(zip(pointers, rows, strict=True))
+
+    def rebind(self, instance: Mapping[str, Any], moved: Iterable[FormField]) -> None:
+        """Takes over the values of fields outside groups that no fact depends on."""
+        names = {name for field in moved for name in self.form.variables if f"{name}.".startswith(f"{field.id}.")}
+        kept = {name: value for name, value in self.bindings.items() if name not in names}
+        self.bindings = {**kept, **bind(instance, {name: self.form.variables[name] for name in names})}
 
     def evaluated(self, aspect: str) -> Iterator[tuple[str, Any]]:
         """Draft pointer and value of one aspect of every ruled field at each of its places."""
@@ -169,8 +175,22 @@ class _Scope:
             if not field.group:
                 yield field.rest, rule.evaluate(self.bindings)
                 continue
-            for row, bound in self._rows[field.group].items():
-                yield row + field.rest, rule.evaluate(bound)
+            for pointer, row in self._rows[field.group].items():
+                yield pointer + field.rest, rule.evaluate(self.bindings, row)
+
+
+def _moved(
+    listed: Iterable[Place], before: tuple[FormData, frozenset[str]], after: tuple[FormData, frozenset[str]]
+) -> tuple[FormField, ...]:
+    """The fields that another value, or none, was submitted for."""
+    (old, hidden_then), (new, hidden_now) = before, after
+    changed = {
+        pointer
+        for pointer in old.values.keys() | new.values.keys()
+        if old.values.get(pointer) != new.values.get(pointer) or (pointer in hidden_then) != (pointer in hidden_now)
+    }
+    changed |= {pointer for pointer in hidden_then ^ hidden_now if pointer in new.rows}
+    return tuple(place.field for place in listed if place.pointer in changed)
 
 
 def _hidden(form: CompiledForm, listed: Iterable[Place], scope: _Scope) -> frozenset[str]:
@@ -203,13 +223,7 @@ def _computed(scope: _Scope) -> dict[str, JsonValue]:
 
 def field_id_of(pointer: str) -> str:
     """The field id of a draft or instance pointer: row keys and indices become `[]`."""
-    parts: list[str] = []
-    for part in pointer.split("/")[1:]:
-        if (part.startswith("@") or part.isdigit()) and parts:
-            parts[-1] += "[]"
-        else:
-            parts.append(part)
-    return ".".join(parts)
+    return _ROW_OR_INDEX.sub("[]", pointer)[1:].replace("/", ".")
 
 
 def _suggested(data: FormData, scope: _Scope) -> dict[str, JsonValue]:
@@ -232,7 +246,7 @@ def _is_hidden(pointer: str, hidden: frozenset[str]) -> bool:
 
 
 def _set(instance: dict[str, JsonValue], path: str, value: JsonValue) -> None:
-    *parents, last = path.split(".")
+    *parents, last = path_of(path)
     for part in parents:
         instance = instance.setdefault(part, {})
     instance[last] = value

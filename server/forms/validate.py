@@ -16,7 +16,6 @@ from server.forms.kinds import KINDS
 from server.forms.kinds.kind import FormField, show_scaled
 from server.forms.settle import Context, Place, Settled, field_id_of, settle
 from server.messages.forms import PART_OF
-from server.rules.facts import row_bindings
 from server.types import JsonValue
 
 #: Kinds whose missing answer is chosen, agreed to or uploaded rather than typed.
@@ -226,11 +225,12 @@ def _schema_errors(form: CompiledForm, instance: Mapping[str, Any]) -> Iterator[
 
 
 def _problem(form: CompiledForm, pointer: str, keyword: str, params: Mapping[str, Param]) -> Problem:
-    field = _field_at(form, pointer)
+    field_id = field_id_of(pointer)
+    field = _field_of(form, field_id)
     if field is None:
         return Problem(pointer=pointer, code=f"schema-{keyword}", params={"label": pointer, **params})
-    part = pointer.rpartition("/")[2]
-    below = field_id_of(pointer).removeprefix(field.id) == f".{part}" and "" not in KINDS[field.kind].leaves
+    part = field_id.removeprefix(f"{field.id}.")
+    below = part != field_id and "." not in part and "" not in KINDS[field.kind].leaves
     label = PART_OF.format(label=field.label, part=_part_title(field, part)) if below else field.label
     known: dict[str, Param] = {"label": label, **params}
     if keyword in _BOUNDS and isinstance(limit := params.get("limit"), int):
@@ -257,19 +257,19 @@ def _assertion_problems(form: CompiledForm, settled: Settled) -> Iterator[tuple[
         field = form.fields[compiled.assertion.at]
         params: dict[str, Param] = {"message": compiled.assertion.message, "label": field.label}
         warning = compiled.assertion.severity == "warning"
-        for pointer, scope in _assertion_places(form, settled, field):
-            if not _hidden(settled, Place(field, pointer, "")) and compiled.rule.evaluate(scope) is False:
+        for pointer, row in _assertion_places(settled, field):
+            if not _hidden(settled, Place(field, pointer, "")) and compiled.rule.evaluate(settled.bindings, row) is False:
                 yield Problem(pointer=pointer, code=f"assertion:{compiled.id}", params=params), warning
 
 
-def _assertion_places(form: CompiledForm, settled: Settled, field: FormField) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _assertion_places(settled: Settled, field: FormField) -> Iterator[tuple[str, JsonValue]]:
+    """The draft pointers of a field, each with the row it stands in."""
     if not field.group:
-        yield group_pointer(field.id), settled.bindings
+        yield field.rest, None
         return
-    group = group_pointer(field.group)
     rows = settled.bindings.get(field.group, ())
-    for key, row in zip(settled.data.rows.get(group, ()), rows, strict=False):
-        yield f"{group}/@{key}{field.rest}", {**settled.bindings, **row_bindings(row)}
+    for pointer, row in zip(row_pointers(settled.data, group_pointer(field.group)), rows, strict=False):
+        yield pointer + field.rest, row
 
 
 def _hidden(settled: Settled, place: Place) -> bool:
@@ -277,8 +277,8 @@ def _hidden(settled: Settled, place: Place) -> bool:
     return place.pointer in settled.hidden or (bool(group) and group_pointer(group) in settled.hidden)
 
 
-def _field_at(form: CompiledForm, pointer: str) -> FormField | None:
-    field_id = field_id_of(pointer)
+def _field_of(form: CompiledForm, field_id: str) -> FormField | None:
+    """The field with this id or the nearest above it."""
     while field_id:
         if field_id in form.fields:
             return form.fields[field_id]
@@ -291,15 +291,17 @@ def _field_at(form: CompiledForm, pointer: str) -> FormField | None:
 
 def _draft_pointer(data: FormData, pointer: str) -> str:
     parts = pointer.split("/")
-    for index in range(1, len(parts)):
+    for index in range(1, len(parts)) if data.rows else ():
+        if not parts[index].isdigit():
+            continue
         keys = data.rows.get("/".join(parts[:index]))
-        if keys is not None and parts[index].isdigit() and int(parts[index]) < len(keys):
+        if keys is not None and int(parts[index]) < len(keys):
             parts[index] = f"@{keys[int(parts[index])]}"
     return "/".join(parts)
 
 
 def _on_page(form: CompiledForm, pointer: str, page: str) -> bool:
-    field = _field_at(form, pointer)
+    field = _field_of(form, field_id_of(pointer))
     return field is not None and field.page == page
 
 

@@ -14,6 +14,8 @@ from server.findings import Param
 from server.rules.row_types import check_rows
 from server.rules.syntax import Call, Comprehension, Constant, Identifier, Node, Select, read_checked, walk
 from server.rules.types import RuleType
+from server.rules.variables import member_at, path_of
+from server.types import JsonValue
 
 MAX_LENGTH = 4_000
 
@@ -89,7 +91,7 @@ class Environment:
 class Rule:
     """A compiled expression: what it refers to, its type, and its value for given answers."""
 
-    __slots__ = ("_expression", "_names", "references", "text", "tree", "type")
+    __slots__ = ("_expression", "_names", "_of_row", "_outside", "references", "text", "tree", "type")
 
     def __init__(self, text: str, expression: cel.Expression, tree: Node, references: tuple[str, ...], type_name: str) -> None:
         self.text = text
@@ -100,15 +102,24 @@ class Rule:
         self.type = type_name
         self._expression = expression
         self._names = tuple(dict.fromkeys(name.split("[]")[0] for name in references))
+        self._outside = tuple(name for name in self._names if not name.startswith("row."))
+        self._of_row = tuple((name, path_of(name)[1:]) for name in self._names if name.startswith("row."))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The variables to bind, groups without their columns."""
         return self._names
 
-    def evaluate(self, bindings: Mapping[str, Any]) -> Any:
-        """The value, or `UNDEFINED` when an unbound variable or an error decides it."""
-        data = {name: bindings[name] for name in self._names if name in bindings}
+    def evaluate(self, bindings: Mapping[str, Any], row: JsonValue = None) -> Any:
+        """The value, or `UNDEFINED` when an unbound variable or an error decides it.
+
+        Given a row, the variables `row.<field>` are its members.
+        """
+        if row is None:
+            data = {name: bindings[name] for name in self._names if name in bindings}
+        else:
+            data = {name: bindings[name] for name in self._outside if name in bindings}
+            data.update((name, value) for name, path in self._of_row if (value := member_at(row, path)) is not None)
         try:
             value = self._expression.eval(data=data)
         except RuntimeError:  # Text that cannot be encoded, a lone surrogate.

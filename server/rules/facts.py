@@ -16,6 +16,8 @@ from server.findings import Param
 from server.rules.expressions import UNDEFINED, Environment, Rule, RuleFault, compile_rule
 from server.rules.operators import OPERATORS, Moment, Operator, WorkdayCalendar
 from server.rules.types import BOOL, INT, STRING, RuleType, list_of, row_members, row_of
+from server.rules.variables import member_at, path_of
+from server.types import JsonValue
 
 _SETTINGS = frozenset({"where", "title", "skip_unanswered"})
 
@@ -36,41 +38,45 @@ class Fact(msgspec.Struct, frozen=True):
     group: str
     operator: str
     operands: tuple[Any, ...]
+    #: What the operator takes at the place of each operand.
+    kinds: tuple[str, ...]
     type: RuleType
     where: Rule | None
     skip_unanswered: bool
     title: str
 
-    def compute(self, bindings: Mapping[str, Any], moment: Moment) -> Any:
-        """The fact's value for these bindings, or `UNDEFINED`; values of a type the schema refuses count as unanswered."""
+    def compute(self, bindings: Mapping[str, Any], moment: Moment, row: JsonValue = None) -> Any:
+        """The fact's value for these bindings, or `UNDEFINED`; values of a type the schema refuses count as unanswered.
+
+        A fact of rows is computed for one row, whose members are `row.<field>`.
+        """
         try:
-            return self._compute(bindings, moment)
+            return self._compute(bindings, moment, row)
         except (TypeError, AttributeError, ValueError, OverflowError):
             return UNDEFINED
 
-    def _compute(self, bindings: Mapping[str, Any], moment: Moment) -> Any:
+    def _compute(self, bindings: Mapping[str, Any], moment: Moment, row: JsonValue) -> Any:
         operator = OPERATORS[self.operator]
-        kinds = _operand_kinds(operator, len(self.operands))
-        values = [self._value(operand, kind, bindings) for operand, kind in zip(self.operands, kinds, strict=True)]
+        values = [self._value(operand, kind, bindings, row) for operand, kind in zip(self.operands, self.kinds, strict=True)]
         if self.operator == "all":
             return UNDEFINED if values[0] is UNDEFINED else len(values[0]) == len(bindings.get(self.operands[0], ()))
         if not operator.total and any(value is UNDEFINED for value in values):
             return UNDEFINED
         return operator.body(values, moment)
 
-    def _value(self, operand: Any, kind: str, bindings: Mapping[str, Any]) -> Any:
+    def _value(self, operand: Any, kind: str, bindings: Mapping[str, Any], row: JsonValue) -> Any:
         if not isinstance(operand, str) or kind == "literal":
             return operand
         if kind == "income":
-            amount, period = bindings.get(f"{operand}.amount"), bindings.get(f"{operand}.period")
-            return UNDEFINED if amount is None or period is None else {"amount": amount, "period": period}
-        if kind != "rows" and "[]" not in operand:
-            return bindings.get(operand, UNDEFINED)
-        group, _, path = operand.partition("[].")
+            amount, period = (_variable(f"{operand}.{part}", bindings, row) for part in ("amount", "period"))
+            return UNDEFINED if amount is UNDEFINED or period is UNDEFINED else {"amount": amount, "period": period}
+        group, column, path = operand.partition("[].")
+        if kind != "rows" and not column:
+            return _variable(operand, bindings, row)
         rows = self._rows(bindings.get(group, []), bindings)
         if rows is UNDEFINED or kind == "rows":
             return rows
-        cells = [_cell(row, path) for row in rows]
+        cells = [_cell(member, path) for member in rows]
         if self.skip_unanswered or self.operator == "duplicates":
             return [cell for cell in cells if cell is not UNDEFINED]
         return UNDEFINED if any(cell is UNDEFINED for cell in cells) else cells
@@ -78,12 +84,9 @@ class Fact(msgspec.Struct, frozen=True):
     def _rows(self, rows: Any, bindings: Mapping[str, Any]) -> Any:
         if self.where is None:
             return rows
-        shared = {name: bindings[name] for name in self.where.names if name in bindings}
-        members = [name for name in self.where.names if name.startswith("row.")]
         kept = []
         for row in rows:
-            cells = {name: _cell(row, name.removeprefix("row.")) for name in members}
-            verdict = self.where.evaluate({**shared, **{name: cell for name, cell in cells.items() if cell is not UNDEFINED}})
+            verdict = self.where.evaluate(bindings, row)
             if verdict is UNDEFINED and not self.skip_unanswered:
                 return UNDEFINED
             if verdict is True:
@@ -100,7 +103,7 @@ class Facts:
         self.types = dict(types)
 
     def evaluate(self, bindings: Mapping[str, Any], *, today: date, calendar: WorkdayCalendar) -> dict[str, Any]:
-        """The bindings with every defined fact added; rows with row facts are copies."""
+        """The bindings with every defined fact added; rows with facts of their own are copies."""
         moment = Moment(today, calendar)
         known = dict(bindings)
         for fact in self.facts:
@@ -187,6 +190,7 @@ def _compile_fact(name: str, entry: Mapping[str, Any], variables: dict[str, Rule
         group=group,
         operator=keys[0],
         operands=operands,
+        kinds=kinds,
         type=operator.result or first or INT,
         where=where,
         skip_unanswered=bool(entry.get("skip_unanswered", False)),
@@ -290,16 +294,17 @@ def _fact_variables(fact: Fact, variables: Mapping[str, RuleType]) -> dict[str, 
     return {fact.group: list_of(row_of({**group.element.members, member: fact.type}))}
 
 
-def _with_row_fact(fact: Fact, row: Mapping[str, Any], known: Mapping[str, Any], moment: Moment) -> dict[str, Any]:
-    value = fact.compute({**known, **row_bindings(row)}, moment)
-    member = fact.name.partition("[].")[2]
-    return {**row, member: value} if value is not UNDEFINED else dict(row)
+def _with_row_fact(fact: Fact, row: JsonValue, known: Mapping[str, Any], moment: Moment) -> JsonValue:
+    value = fact.compute(known, moment, row) if isinstance(row, dict) else UNDEFINED
+    return {**row, fact.name.partition("[].")[2]: value} if value is not UNDEFINED else row
 
 
-def _cell(row: Mapping[str, Any], path: str) -> Any:
-    value: Any = row
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-        if value is None:
-            return UNDEFINED
-    return value
+def _variable(name: str, bindings: Mapping[str, Any], row: JsonValue) -> Any:
+    if row is None or not name.startswith("row."):
+        return bindings.get(name, UNDEFINED)
+    return _cell(row, name.removeprefix("row."))
+
+
+def _cell(row: JsonValue, path: str) -> Any:
+    value = member_at(row, path_of(path))
+    return UNDEFINED if value is None else value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from server.documents.pointer import MISSING, resolve
@@ -55,14 +56,25 @@ def bind(instance: JsonValue, variables: Mapping[str, RuleType]) -> dict[str, An
     """The answered variables of an instance by qualified name; unanswered ones are absent, never null."""
     bindings: dict[str, Any] = {}
     for name in variables:
-        value = instance
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-            if value is None:
-                break
+        value = member_at(instance, path_of(name))
         if value is not None:
             bindings[name] = value
     return bindings
+
+
+def member_at(value: JsonValue, path: Sequence[str]) -> JsonValue:
+    """The member at a property path; none where nothing stands."""
+    for part in path:
+        if not isinstance(value, dict):
+            return None
+        value = value.get(part)
+    return value
+
+
+@lru_cache(maxsize=4096)
+def path_of(name: str) -> tuple[str, ...]:
+    """The property path of a qualified name."""
+    return tuple(name.split("."))
 
 
 def _leaves(found: RuleType, prefix: str) -> Iterator[tuple[str, RuleType]]:

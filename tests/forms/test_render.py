@@ -17,7 +17,7 @@ from small_forms import CONTEXT, compiled, control, definition, surroundings
 from server.findings import Problem
 from server.forms.compile import CompiledForm, compile_form
 from server.forms.data import EMPTY, FormData
-from server.forms.render import PageRequest, Renderer, error_summary, field_place, input_id, row_words, summary
+from server.forms.render import PageRequest, Renderer, field_place, input_id, row_words, summary
 from server.forms.settle import settle
 from server.forms.surroundings import surroundings_of
 from server.forms.validate import validate
@@ -324,8 +324,8 @@ class TestRequests:
         assert b'enctype="multipart/form-data"' in html_of(plain, uploads=True)
 
 
-def test_a_summary_of_no_problems_is_nothing() -> None:
-    assert error_summary(form(), settle(form(), EMPTY, context()), ()) == b""
+def test_a_page_without_problems_has_no_summary_of_them() -> None:
+    assert b"error-summary" not in html_of(compiled(definition({"a": TEXT})), EMPTY, (Problem(pointer="/b", code="schema-type"),))
 
 
 def test_the_summary_of_answers_has_the_relevant_ones_in_words_and_only_those_in_scope() -> None:
