@@ -60,8 +60,8 @@ def _start(name: str, binding: Binding, folder: Path) -> subprocess.Popen[bytes]
     # A group of its own: Ctrl-C reaches the demonstration alone, which then ends its simulators.
     process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     assert process.stdin is not None
-    process.stdin.write(msgspec.json.encode(binding))
-    process.stdin.close()
+    process.stdin.write(msgspec.json.encode(binding) + b"\n")
+    process.stdin.flush()
     return process
 
 
