@@ -13,7 +13,7 @@ from server.releases.compile import compile_release
 
 
 @given(st.data())
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_mangled_documents_lead_to_findings_never_to_an_exception(data: st.DataObject) -> None:
     mangled = dict(documents())
     paths = sorted(path for path in mangled if "/walks/" not in path)
@@ -32,7 +32,7 @@ def told(finding: Finding) -> bool:
 
 
 @given(st.lists(st.sampled_from(sorted(documents())), min_size=1, max_size=150, unique=True))
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_documents_that_are_left_out_lead_to_findings_never_to_an_exception(left_out: list[str]) -> None:
     kept = {path: value for path, value in documents().items() if path not in left_out}
     release, findings = compile_release(kept, SERVICE, REGION)
