@@ -9,8 +9,8 @@ import msgspec
 
 from admin_ui.catalogue import State, document_title
 from admin_ui.form_keys import FormKey, form_documents, form_keys
-from server.definitions import field_edits
-from server.definitions.field_edits import FormDocuments, Located
+from server.definitions import field_edits, field_places
+from server.definitions.field_places import FormDocuments, Located
 from server.documents.pointer import MISSING, format_pointer, resolve
 from server.exports.folder import document_bytes
 from server.messages.admin import aspect_words, change_words
@@ -73,8 +73,8 @@ def _form(documents: Mapping[str, JsonValue], key: FormKey) -> FormDocuments | N
 
 
 def _form_changes(before: FormDocuments | None, after: FormDocuments | None) -> Iterator[str]:
-    old = {field.field_id: field for field in field_edits.fields_of(before)} if before is not None else {}
-    new = {field.field_id: field for field in field_edits.fields_of(after)} if after is not None else {}
+    old = {field.field_id: field for field in field_places.fields_of(before)} if before is not None else {}
+    new = {field.field_id: field for field in field_places.fields_of(after)} if after is not None else {}
     for name in (name for name in old if name not in new and before is not None):
         yield _words("field-removed", before, old[name])
     for name, field in new.items():

@@ -13,7 +13,7 @@ from admin_ui.field_drafts import TEXT_RULES, FieldDraft, relevance_text, rows_s
 from admin_ui.form_keys import FormKey
 from admin_ui.previews import Built
 from admin_ui.workspace import Workspace
-from server.definitions.field_edits import Container, FormDocuments, Located, containers_of, fields_of
+from server.definitions.field_places import Container, FormDocuments, Located, containers_of, fields_of
 from server.definitions.service import path_of
 from server.documents.pointer import format_pointer
 from server.findings import Finding, Refused

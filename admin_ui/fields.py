@@ -19,8 +19,8 @@ from admin_ui.rendering import show, show_blocks
 from admin_ui.vocabulary import vocabulary
 from admin_ui.workspace import Workspace, administrator_of, mark_of, open_workspace, save
 from server.actions import configuring
-from server.definitions import field_edits, scope_edits
-from server.definitions.field_edits import FormDocuments, Located
+from server.definitions import field_edits, field_places, scope_edits
+from server.definitions.field_places import FormDocuments, Located
 from server.definitions.scope_edits import FieldScope
 from server.definitions.service import path_of
 from server.findings import Refused
@@ -138,7 +138,7 @@ async def _find(request: AnyRequest, tree: str, name: str, key: str, field_id: s
     space = await open_workspace(request, tree, name)
     found = form_key(space.service_id, key)
     form = form_documents(space.documents, found) if found is not None else None
-    located = field_edits.field_of(form, field_id) if form is not None else None
+    located = field_places.field_of(form, field_id) if form is not None else None
     if found is None or form is None or located is None:
         return None
     built = await previews.build(space.documents, found, region=space.region)
@@ -177,7 +177,7 @@ def _changes(editing: Editing, draft: FieldDraft, *, intent: str = "", target: s
 
 
 def _located(form: FormDocuments, field_id: str) -> Located:
-    found = field_edits.field_of(form, field_id)
+    found = field_places.field_of(form, field_id)
     assert found is not None
     return found
 

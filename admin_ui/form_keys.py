@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from server.definitions.field_edits import FormDocuments, read_form
+from server.definitions.field_places import FormDocuments, read_form
 from server.definitions.service import path_of, place_of
 from server.types import JsonValue
 

@@ -25,8 +25,9 @@ from admin_ui.form_keys import FormKey, changes_of, form_documents
 from admin_ui.outlines import known_key
 from admin_ui.rendering import show
 from admin_ui.workspace import Workspace, open_workspace, save
-from server.definitions import field_edits, scope_edits
-from server.definitions.field_edits import Container, FieldFacts, FormDocuments, NewField, Options
+from server.definitions import field_edits, field_places, scope_edits
+from server.definitions.field_edits import FieldFacts, NewField, Options
+from server.definitions.field_places import Container, FormDocuments
 from server.definitions.field_shapes import LISTED, SHAPES
 from server.definitions.scope_edits import FieldScope
 from server.definitions.service import path_of
@@ -133,7 +134,7 @@ async def ask_removal(
 ) -> Response[bytes]:
     """Asks whether the field really is to go."""
     space, found, form = await _open(request, tree, name, key)
-    located = field_edits.field_of(form, field_id)
+    located = field_places.field_of(form, field_id)
     if located is None:
         raise Missing
     page = RemoveFieldPage(
@@ -153,7 +154,7 @@ async def remove_field(
 ) -> Response[Any]:
     """Takes the field out of the form and out of every data scope."""
     space, found, form = await _open(request, tree, name, key)
-    located = field_edits.field_of(form, field_id)
+    located = field_places.field_of(form, field_id)
     if located is None:
         raise Missing
     left = field_edits.remove_field(form, located)
@@ -174,7 +175,7 @@ async def _open(request: AnyRequest, tree: str, name: str, key: str) -> tuple[Wo
 
 
 def _container(form: FormDocuments, key: str) -> Container:
-    found = next((container for container in field_edits.containers_of(form) if container.key == key), None)
+    found = next((container for container in field_places.containers_of(form) if container.key == key), None)
     if found is None:
         raise Missing
     return found
@@ -182,7 +183,7 @@ def _container(form: FormDocuments, key: str) -> Container:
 
 def _usual_holder(form: FormDocuments, container: Container) -> str:
     """Where the neighbours keep their values: what most new fields of the container want, too."""
-    fields = [field for field in field_edits.fields_of(form) if field.group == container.group]
+    fields = [field for field in field_places.fields_of(form) if field.group == container.group]
     near = [field.field_id for field in fields if field.place[: len(container.place)] == container.place]
     if near:
         return near[-1].removesuffix(near[-1].rpartition(".")[2])
@@ -193,7 +194,7 @@ async def _page(space: Workspace, key: FormKey, form: FormDocuments, container: 
     built = await previews.build(space.documents, key, region=space.region)
     kinds = [kind for kind in FIELD_KINDS if kind in SHAPES and not (container.group and kind == "rows")]
     holders = [
-        name for name in field_edits.holders_of(form) if (name.partition("[]")[0] if "[]" in name else "") == container.group
+        name for name in field_places.holders_of(form) if (name.partition("[]")[0] if "[]" in name else "") == container.group
     ]
     return NewFieldPage(
         head=head_of(space),

@@ -15,8 +15,8 @@ from admin_ui.form_keys import FormKey, form_documents, form_key
 from admin_ui.rendering import show
 from admin_ui.workspace import Workspace, administrator_of, open_workspace
 from server.actions import configuring
-from server.definitions import field_edits
-from server.definitions.field_edits import FormDocuments, Located
+from server.definitions import field_edits, field_places
+from server.definitions.field_places import FormDocuments, Located
 from server.findings import Finding, Refused
 from server.messages.admin import NOTES
 from server.web.access import office_of
@@ -100,12 +100,12 @@ async def outline(request: AnyRequest, tree: FromPath[str], name: FromPath[str],
 
 def page_outlines(space: Workspace, key: FormKey, form: FormDocuments, before: FormDocuments | None) -> tuple[PageOutline, ...]:
     """Pages, groups and fields in reading order; what differs from `before` is marked."""
-    known = {field.field_id: _said(before, field) for field in field_edits.fields_of(before)} if before is not None else {}
-    fields = field_edits.fields_of(form)
+    known = {field.field_id: _said(before, field) for field in field_places.fields_of(before)} if before is not None else {}
+    fields = field_places.fields_of(form)
     pages = []
-    for page in (found for found in field_edits.containers_of(form) if found.kind == "page"):
+    for page in (found for found in field_places.containers_of(form) if found.kind == "page"):
         sections = []
-        for container in field_edits.containers_of(form):
+        for container in field_places.containers_of(form):
             if container.place[: len(page.place)] != page.place or container.group:
                 continue
             lines = tuple(_line(space, key, form, field, known) for field in fields if _stands_in(field, container))
@@ -125,7 +125,7 @@ def known_key(space: Workspace, key: str) -> FormKey:
     return found
 
 
-def _stands_in(field: Located, container: field_edits.Container) -> bool:
+def _stands_in(field: Located, container: field_places.Container) -> bool:
     """Whether a container lays the field out, directly or through the rows of a repeating group in it."""
     depth = len(container.place)
     if field.place[:depth] != container.place:

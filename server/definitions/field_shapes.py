@@ -95,8 +95,8 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-def element_settings(schema: JsonValue) -> tuple[str, dict[str, Any]]:
-    """The kind that a schema names in `x-element` and the settings beside it; empty when it names none."""
+def element_of(schema: JsonValue) -> tuple[str, dict[str, Any]]:
+    """The kind id that a schema names in `x-element` and the settings beside it; empty when it names none."""
     element = schema.get("x-element", "") if isinstance(schema, dict) else ""
     if isinstance(element, dict):
         return str(element.get("kind", "")), {key: value for key, value in element.items() if key != "kind"}

@@ -10,6 +10,7 @@ import jsonschema_rs
 import msgspec
 
 from server.definitions.bundle import Code
+from server.definitions.field_shapes import element_of
 from server.definitions.form import AnyElement, Assertion, Category, Control, FormDefinition, Group
 from server.documents.pointer import parse_pointer, resolve
 from server.findings import Finding, Param
@@ -177,14 +178,6 @@ def _strict(schema: JsonValue, surroundings: FormSurroundings) -> JsonValue:
     if schema.get("type") == "object" and "additionalProperties" not in copy:
         copy["additionalProperties"] = False
     return copy
-
-
-def element_of(schema: JsonValue) -> tuple[str, dict[str, Any]]:
-    """The kind id that a schema names in `x-element` and the settings beside it; empty when it names none."""
-    element = schema.get("x-element", "") if isinstance(schema, dict) else ""
-    if isinstance(element, dict):
-        return str(element.get("kind", "")), {key: value for key, value in element.items() if key != "kind"}
-    return str(element), {}
 
 
 def kind_of(schema: JsonValue, format_option: str | None) -> str:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from admin_ui.catalogue import catalogue, document_title
 from admin_ui.changes import document_changes, field_changes
 from admin_ui.form_keys import FormKey, changes_of, form_documents, form_keys
-from server.definitions import field_edits
-from server.definitions.field_edits import FieldFacts, FormDocuments, NewField
+from server.definitions import field_edits, field_places
+from server.definitions.field_edits import FieldFacts, NewField
+from server.definitions.field_places import FormDocuments
 from server.definitions.service import documents_of, path_of, service_ids
 from server.documents.pointer import remove, replace
 from server.exports.folder import read_trees
@@ -48,8 +49,8 @@ def with_form(after: FormDocuments | object) -> dict[str, Any]:
     return {**documents(), **changes_of(KEY, form(), after)}
 
 
-def located(field_id: str) -> field_edits.Located:
-    found = field_edits.field_of(form(), field_id)
+def located(field_id: str) -> field_places.Located:
+    found = field_places.field_of(form(), field_id)
     assert found is not None
     return found
 

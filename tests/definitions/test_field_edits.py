@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.definitions import field_edits
-from server.definitions.field_edits import FieldFacts, FormDocuments, Located, NewField, Options
+from server.definitions import field_edits, field_places
+from server.definitions.field_edits import FieldFacts, NewField, Options
+from server.definitions.field_places import FormDocuments, Located
 from server.definitions.field_shapes import LISTED, SHAPES
 from server.definitions.form import Categorization, FormDefinition, Logic
 from server.definitions.service import Service, path_of, read_service, service_ids
@@ -33,7 +34,7 @@ def bundle() -> tuple[Service, FormDocuments]:
     service, _ = read_service(documents, service_id)
     assert service is not None
     three = (documents[path_of(service_id, kind)] for kind in ("data_schema", "layout", "logic"))
-    form = field_edits.read_form(*three)
+    form = field_places.read_form(*three)
     assert form is not None
     return service, form
 
@@ -63,7 +64,7 @@ def good(documents: FormDocuments | Refused) -> FormDocuments:
 
 
 def field(field_id: str, documents: FormDocuments | None = None) -> Located:
-    found = field_edits.field_of(documents or form(), field_id)
+    found = field_places.field_of(documents or form(), field_id)
     assert found is not None
     return found
 
@@ -75,7 +76,7 @@ def same(one: FormDocuments, other: FormDocuments) -> bool:
     )
 
 
-FIELDS = st.sampled_from([found.field_id for found in field_edits.fields_of(form())])
+FIELDS = st.sampled_from([found.field_id for found in field_places.fields_of(form())])
 TEXTS = st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=30).filter(str.strip)
 NAMES = st.from_regex(r"new_[a-z0-9_]{0,20}", fullmatch=True)
 CODES = st.from_regex("[a-z0-9]{1,4}", fullmatch=True)
@@ -91,8 +92,8 @@ def new_field(kind: str, name: str, container: str, group: str = "", label: str 
 def test_every_field_of_the_form_is_found_where_the_compiler_finds_it() -> None:
     found = compiled(form())
     assert isinstance(found, CompiledForm)
-    assert [located.field_id for located in field_edits.fields_of(form())] == list(found.fields)
-    for located in field_edits.fields_of(form()):
+    assert [located.field_id for located in field_places.fields_of(form())] == list(found.fields)
+    for located in field_places.fields_of(form()):
         known = found.fields[located.field_id]
         assert (located.control["id"], located.group, located.page) == (known.element, known.group, known.page)
         facts = field_edits.facts_of(form(), located)
@@ -144,15 +145,15 @@ def test_one_place_up_and_down_again_is_where_the_field_was(field_id: str) -> No
 @given(FIELDS, st.data())
 def test_moved_to_another_place_the_field_stands_last_there_and_nothing_else_moves(field_id: str, data: st.DataObject) -> None:
     located = field(field_id)
-    fitting = [c for c in field_edits.containers_of(form()) if c.group == located.group]
+    fitting = [c for c in field_places.containers_of(form()) if c.group == located.group]
     container = data.draw(st.sampled_from(fitting))
     moved = field_edits.move_to(form(), located, container.key)
     if isinstance(moved, Refused):
         assert container.place[: len(located.place)] == located.place
         return
-    others = [f.field_id for f in field_edits.fields_of(form()) if not f.field_id.startswith(field_id)]
-    assert [f.field_id for f in field_edits.fields_of(moved) if not f.field_id.startswith(field_id)] == others
-    there = next(c for c in field_edits.containers_of(moved) if c.key == container.key)
+    others = [f.field_id for f in field_places.fields_of(form()) if not f.field_id.startswith(field_id)]
+    assert [f.field_id for f in field_places.fields_of(moved) if not f.field_id.startswith(field_id)] == others
+    there = next(c for c in field_places.containers_of(moved) if c.key == container.key)
     assert field(field_id, moved).place[:-1] == there.place
     assert isinstance(compiled(moved), CompiledForm)
 
@@ -160,7 +161,7 @@ def test_moved_to_another_place_the_field_stands_last_there_and_nothing_else_mov
 @given(st.sampled_from(sorted(SHAPES)), NAMES, st.data())
 @settings(max_examples=20)
 def test_a_field_added_is_compiled_shown_and_removed_without_a_trace(kind: str, name: str, data: st.DataObject) -> None:
-    containers = [c for c in field_edits.containers_of(form()) if not (c.group and kind == "rows")]
+    containers = [c for c in field_places.containers_of(form()) if not (c.group and kind == "rows")]
     container = data.draw(st.sampled_from(containers))
     new = new_field(kind, name, container.key, container.group)
     new = msgspec.structs.replace(new, facts=msgspec.structs.replace(new.facts, required=True, rules={"relevant": "true"}))
@@ -190,7 +191,7 @@ def test_a_field_of_a_new_group_of_rows_can_be_added_to_it() -> None:
 
 
 def first_page() -> str:
-    return next(container.key for container in field_edits.containers_of(form()) if container.kind == "page")
+    return next(container.key for container in field_places.containers_of(form()) if container.kind == "page")
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_a_text_that_the_layout_overrides_is_changed_where_it_is_spelled() -> No
             }
         ],
     }
-    read = field_edits.read_form({"type": "object", "properties": {"a": {"type": "string", "title": "T"}}}, layout, {})
+    read = field_places.read_form({"type": "object", "properties": {"a": {"type": "string", "title": "T"}}}, layout, {})
     assert read is not None
     changed = good(field_edits.write_facts(read, field("a", read), FieldFacts(label="New")))
     assert changed.schema == read.schema
@@ -261,10 +262,10 @@ def test_a_text_that_the_layout_overrides_is_changed_where_it_is_spelled() -> No
 def test_removing_a_group_of_rows_takes_the_rules_of_its_members_along() -> None:
     left = field_edits.remove_field(form(), field(MEMBER))
     assert not any(name.startswith(MEMBER) for name in left.logic["fields"])
-    assert field_edits.field_of(left, f"{MEMBER}[].name") is None
+    assert field_places.field_of(left, f"{MEMBER}[].name") is None
 
 
 @pytest.mark.parametrize("layout", [None, [], {}, {"type": "Categorization", "id": "x", "elements": [1]}])
 def test_documents_that_are_no_form_are_not_read_as_one(layout: object) -> None:
-    assert field_edits.read_form({}, layout, {}) is None
-    assert field_edits.read_form([], form().layout, {}) is None
+    assert field_places.read_form({}, layout, {}) is None
+    assert field_places.read_form([], form().layout, {}) is None
