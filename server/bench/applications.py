@@ -27,10 +27,13 @@ _SEQUENCES = 1000
 
 def fullest_example(service: Service) -> Example:
     """The valid example with the most answers; ends the program when the service has none."""
-    valid = [example for _, example in sorted(service.examples.items()) if not example.problems]
-    if not valid:
-        raise SystemExit(f"bench: {service.id} has no valid example")
-    return max(valid, key=lambda example: sum(1 for _ in _leaves(example.answers)))
+    return max(_valid(service), key=_answers)
+
+
+def plainest_example(service: Service) -> Example:
+    """Of the valid examples for the fewest items, the one with the most answers."""
+    place = service.bundle.items_field.split(".")
+    return max(_valid(service), key=lambda example: (-len(_at(example.answers, place)), _answers(example)))
 
 
 def varied(form: CompiledForm, instance: JsonValue, serial: int) -> JsonValue:
@@ -76,6 +79,13 @@ def draft_of(form: CompiledForm, instance: JsonValue) -> FormData:
     return msgspec.structs.replace(data, values={**data.values, **files})
 
 
+def begun(form: CompiledForm, data: FormData) -> FormData:
+    """The draft as it is when its rows have been added and its files uploaded, and nothing else has been done."""
+    typed = {pointer for field, pointer, _ in places(form, data) if KINDS[field.kind].leaves or field.kind == "rows"}
+    uploaded = {pointer: value for pointer, value in data.values.items() if pointer not in typed}
+    return FormData(values=uploaded, rows=data.rows)
+
+
 def mistyped(form: CompiledForm, data: FormData) -> FormData:
     """The draft with about every eighth typed answer replaced by text that its field refuses."""
     values, raw = dict(data.values), dict[str, str]()
@@ -107,6 +117,28 @@ def posted_fields(form: CompiledForm, data: FormData, page: str) -> tuple[tuple[
         elif value is not None and KINDS[field.kind].leaves:
             fields += [(pointer + leaf, text) for leaf, text in KINDS[field.kind].inputs(field, value).items()]
     return tuple(fields)
+
+
+def flat_fields(instance: JsonValue, pointer: str = "") -> tuple[tuple[str, str], ...]:
+    """Every leaf of an instance as a name and a text: what a form would post that follows the schema and nothing else."""
+    if isinstance(instance, dict):
+        return tuple(leaf for name, member in instance.items() for leaf in flat_fields(member, f"{pointer}/{name}"))
+    if isinstance(instance, list):
+        scalars = not any(isinstance(member, dict | list) for member in instance)
+        places = (pointer if scalars else f"{pointer}/{index}" for index in range(len(instance)))
+        return tuple(leaf for place, member in zip(places, instance, strict=True) for leaf in flat_fields(member, place))
+    return ((pointer, str(instance).lower() if isinstance(instance, bool) else str(instance)),)
+
+
+def _valid(service: Service) -> list[Example]:
+    valid = [example for _, example in sorted(service.examples.items()) if not example.problems]
+    if not valid:
+        raise SystemExit(f"bench: {service.id} has no valid example")
+    return valid
+
+
+def _answers(example: Example) -> int:
+    return sum(1 for _ in _leaves(example.answers))
 
 
 def _leaves(value: JsonValue) -> Iterable[Any]:

@@ -8,10 +8,18 @@ from statistics import median
 
 import msgspec
 
-ROUNDS = 3
-
 #: One round of one side: operations per second.
 Side = Callable[[], float]
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How long is measured."""
+
+    rounds: int = 3
+    #: Of one side in one round.
+    seconds: float = 0.8
+    #: Most operations of one side in one round where each needs something of its own, prepared before.
+    most: int = 1000
 
 
 class Compared(msgspec.Struct, frozen=True):
@@ -26,9 +34,9 @@ class Compared(msgspec.Struct, frozen=True):
     theirs: float
 
 
-def compare(ours: Side, theirs: Side, *, rounds: int = ROUNDS) -> Compared:
-    """Both sides, measured `rounds` times each and in turn."""
-    pairs = [(ours(), theirs()) for _ in range(rounds)]
+def compare(ours: Side, theirs: Side, pace: Pace) -> Compared:
+    """Both sides, measured in turn in each round."""
+    pairs = [(ours(), theirs()) for _ in range(pace.rounds)]
     ratios = [mine / other for mine, other in pairs]
     middle = median(ratios)
     return Compared(
@@ -39,7 +47,7 @@ def compare(ours: Side, theirs: Side, *, rounds: int = ROUNDS) -> Compared:
     )
 
 
-def rate(work: Callable[[int], object], *, seconds: float = 0.7) -> float:
+def rate(work: Callable[[int], object], seconds: float) -> float:
     """How often a second `work` runs; it is given a serial number, so that no two runs need be alike."""
     work(0)
     serial = 0

@@ -1,0 +1,1 @@
+"""Other software doing the same work in the same run; one module each."""
