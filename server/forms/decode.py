@@ -123,15 +123,18 @@ def _take(
     kind = KINDS[field.kind]
     if field.computed or not kind.leaves:
         return
-    mine = {leaf: posted[pointer + leaf] for leaf in kind.leaves if pointer + leaf in posted}
-    present = pointer + PRESENT in posted
-    used.update(pointer + leaf for leaf in mine)
-    if present:
+    mine: dict[str, list[str]] = {}
+    for leaf in kind.leaves:
+        name = pointer + leaf
+        if name in posted:
+            mine[leaf] = posted[name]
+            used.add(name)
+    if pointer + PRESENT in posted:
         used.add(pointer + PRESENT)
-    if not mine and not present:
+    elif not mine:
         return
     parsed = kind.parse(field, mine)
-    for leaf in kind.leaves:
+    for leaf in kind.leaves if raw else ():
         raw.pop(pointer + leaf, None)
     if pointer in suggested and pointer not in touched and parsed.value == suggested[pointer] and not parsed.raw:
         return

@@ -8,6 +8,7 @@ Inside a row program every pointer begins with `PREFIX`, replaced by the row's d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +18,26 @@ from markupsafe import Markup
 
 from server.definitions.form import AnyElement, Control, Group
 from server.forms.compile import CompiledForm, Page, is_radio
+from server.forms.holes import MARKS, OPTIONAL, unanswered
 from server.forms.kinds.kind import FormField, Option
 from server.forms.markdown import render_markdown
 
 HOLE, SEPARATOR, END = "\ufdd0", "\ufdd1", "\ufdd2"
 _PREFIX_TEXT = "\ufdd3"
 PREFIX = _PREFIX_TEXT.encode()
-#: What is taken out of every text: the marks, and lone surrogates, which no page can hold.
-MARKS = re.compile("[\ufdd0-\ufdef\ud800-\udfff]")
 _MARK = re.compile(f"{HOLE}([^{SEPARATOR}]*){SEPARATOR}([^{END}]*){END}")
 #: Line ends and indentation of the macro files between tags.
 _BETWEEN_TAGS = re.compile(r"(>|\A)[ \t]*\n\s*(?=<|\Z)")
 
 
 class FieldProgram(msgspec.Struct, frozen=True):
-    """One field in two states: without and with errors."""
+    """One field in each of its states, with what a state decides filled in."""
 
     field: FormField
-    clean: tuple[Step, ...]
-    faulty: tuple[Step, ...]
+    #: The field's pointer below its row, or the whole pointer.
+    rest: str
+    #: Steps by whether the field has problems, is required, and is answered.
+    states: tuple[tuple[tuple[tuple[Step, ...], ...], ...], ...]
 
 
 class GroupProgram(msgspec.Struct, frozen=True):
@@ -148,8 +150,10 @@ class FieldView:
         return Markup(' aria-describedby="{}"').format(Markup(" ").join(ids)) if ids else Markup("")
 
     def invalid(self, leaf: str = "") -> Markup:
-        """Hole: the attribute of an input that has to be corrected; nothing in the clean state."""
-        return _hole("invalid", leaf) if self.faulty else Markup("")
+        """The attribute of an input that has to be corrected, a hole where it is one of several."""
+        if not self.faulty:
+            return Markup("")
+        return _hole("invalid", leaf) if leaf else Markup(' aria-invalid="true"')
 
 
 def page_program(form: CompiledForm, page: Page) -> tuple[Part, ...]:
@@ -185,7 +189,7 @@ def _control(form: CompiledForm, control: Control, group: FormField | None) -> P
         f for f in form.fields.values() if f.element == control.id and f.group == (group.id if group is not None else "")
     )
     if field.kind != "rows":
-        return FieldProgram(field, _field_steps(field, faulty=False), _field_steps(field, faulty=True))
+        return _field_program(form, field)
     view = FieldView(field, faulty=False)
     macros = _module("rows")
     prefix = Markup(_PREFIX_TEXT)
@@ -197,6 +201,42 @@ def _control(form: CompiledForm, control: Control, group: FormField | None) -> P
         row_close=_steps(macros.row_close(view, prefix)),
         foot=_steps(macros.foot(view)),
     )
+
+
+def _field_program(form: CompiledForm, field: FormField) -> FieldProgram:
+    rules = form.logic.get(field.id)
+    ruled = rules is not None and rules.options is not None
+    either = (False, True)
+
+    def in_state(steps: tuple[Step, ...], required: bool, answered: bool) -> tuple[Step, ...]:
+        return _joined(_known(step, field, required, answered, ruled) for step in steps)
+
+    sources = [_field_steps(field, faulty=faulty) for faulty in either]
+    states = ((tuple(in_state(steps, required, answered) for answered in either) for required in either) for steps in sources)
+    return FieldProgram(field, field.rest, tuple(map(tuple, states)))
+
+
+def _known(step: Step, field: FormField, required: bool, answered: bool, ruled: bool) -> Step:
+    """The step with what the state decides: a hole stays one where the request has to fill it."""
+    if isinstance(step, bytes):
+        return step
+    if step.operation == "optional":
+        return b"" if required else OPTIONAL
+    if answered or (ruled and step.operation == "select"):
+        return step
+    filled = unanswered(step.operation, step.argument, field)
+    return step if filled is None else filled
+
+
+def _joined(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The steps with neighbouring bytes as one."""
+    joined: list[Step] = []
+    for step in steps:
+        if isinstance(step, bytes) and joined and isinstance(joined[-1], bytes):
+            joined[-1] += step
+        elif step:
+            joined.append(step)
+    return tuple(joined)
 
 
 def _field_steps(field: FormField, *, faulty: bool) -> tuple[Step, ...]:

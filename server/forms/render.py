@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,18 +11,18 @@ from markupsafe import escape
 from server.findings import Problem
 from server.forms.compile import CompiledForm, Page
 from server.forms.data import group_pointer, row_pointers
+from server.forms.holes import UNANSWERED, Options, county_options, escaped, field_options, files, lower_options, messages, plain
 from server.forms.kinds import KINDS
 from server.forms.kinds.address import LEVELS
 from server.forms.kinds.kind import FormField
-from server.forms.program import MARKS, PREFIX, BoxProgram, FieldProgram, GroupProgram, Hole, Part, Step, page_program
+from server.forms.program import PREFIX, BoxProgram, FieldProgram, GroupProgram, Part, Step, page_program
 from server.forms.settle import Settled, field_id_of
-from server.messages.forms import CHOOSE, FORM_TEXTS, LEVEL_CHOOSE
+from server.messages.forms import FORM_TEXTS
 from server.messages.problems import problem_text
 
 #: Stands for the request's own inputs (CSRF token, version …) in cached pages; a mark like those of the programs.
 _EXTRA = "\ufdd4".encode()
 _BLANK_PAGES = 64
-_OPTIONAL = FORM_TEXTS["optional"].encode()
 
 
 class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +49,7 @@ class Renderer:
         self.form = form
         self._programs = {page.id: _PageProgram.of(form, page) for page in form.pages}
         self._blank: dict[Any, bytes] = {}
+        self._options: dict[str, Options] = {}
 
     def page(self, page: Page, settled: Settled, problems: Sequence[Problem], request: PageRequest) -> bytes:
         """The `<form>` of one page; problems of other pages are left out."""
@@ -81,9 +81,12 @@ class Renderer:
 
     def _join(self, page: Page, settled: Settled, problems: Sequence[Problem], request: PageRequest) -> bytes:
         program = self._programs[page.id]
-        found = (_Placed(problem, *field_place(self.form, problem.pointer)) for problem in problems)
-        shown = [placed for placed in found if placed.field is not None and placed.field.page == page.id]
-        run = _Run(self.form, settled, shown)
+        shown = []
+        for problem in problems:
+            field, place = field_place(self.form, problem.pointer)
+            if field is not None and field.page == page.id:
+                shown.append(_Placed(problem, field, place, problem_text(problem)))
+        run = _Run(settled, shown, self._options)
         out = [_opening(program, request), _EXTRA, _error_summary(self.form, settled, shown), request.before_fields]
         for part in program.parts:
             run.part(part, "", out)
@@ -108,31 +111,33 @@ class _PageProgram(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    """A problem with the field it belongs to and the draft pointer of its place."""
+    """A problem with the field it belongs to, the draft pointer of its place, and its words."""
 
     problem: Problem
-    field: FormField | None
+    field: FormField
     place: str
+    text: str
 
 
 class _Run:
     """The state of joining one page."""
 
-    def __init__(self, form: CompiledForm, settled: Settled, problems: Sequence[_Placed]) -> None:
-        self.form = form
+    def __init__(self, settled: Settled, problems: Sequence[_Placed], options: dict[str, Options]) -> None:
+        #: Field id to its options, kept from page to page.
+        self.options = options
         self.settled = settled
         self.values = settled.data.values
         self.raw = settled.data.raw
-        self.problems: dict[str, list[Problem]] = {}
-        for problem, _, place in problems:
-            self.problems.setdefault(place, []).append(problem)
+        self.problems: dict[str, list[_Placed]] = {}
+        for placed in problems:
+            self.problems.setdefault(placed.place, []).append(placed)
 
     def part(self, part: Part, row: str, out: list[bytes]) -> None:
         """Joins one part; `row` is the draft pointer of the row it stands in, empty outside groups."""
         if isinstance(part, bytes):
             out.append(part)
         elif isinstance(part, FieldProgram):
-            self.field(part, row + part.field.rest, out)
+            self.field(part, row + part.rest, out)
         elif isinstance(part, GroupProgram):
             self.group(part, out)
         else:
@@ -148,10 +153,10 @@ class _Run:
     def field(self, program: FieldProgram, pointer: str, out: list[bytes]) -> None:
         if pointer in self.settled.hidden:
             return
-        steps = program.faulty if pointer in self.problems else program.clean
-        field = program.field
-        for step in steps:
-            out.append(step if isinstance(step, bytes) else self.fill(step, field, pointer))
+        field, raw = program.field, self.raw
+        answered = pointer in self.values or (bool(raw) and any(pointer + leaf in raw for leaf in KINDS[field.kind].leaves))
+        steps = program.states[pointer in self.problems][pointer in self.settled.required][answered]
+        self.steps(steps, field, pointer, out)
 
     def group(self, program: GroupProgram, out: list[bytes]) -> None:
         pointer = group_pointer(program.field.id)
@@ -170,7 +175,7 @@ class _Run:
 
     def steps(self, steps: Iterable[Step], field: FormField, pointer: str, out: list[bytes]) -> None:
         for step in steps:
-            out.append(step if isinstance(step, bytes) else self.fill(step, field, pointer))
+            out.append(step if isinstance(step, bytes) else _FILLS[step.operation](self, field, pointer, step.argument))
 
     def row_steps(self, steps: Iterable[Step], field: FormField, row: str, number: int, out: list[bytes]) -> None:
         for step in steps:
@@ -181,31 +186,10 @@ class _Run:
             elif step.operation == "key":
                 out.append(row.rsplit("/@", 1)[1].encode())
             else:
-                out.append(_escaped(self.values.get(f"{row}/{step.argument.replace('.', '/')}", "")))
+                out.append(escaped(self.values.get(f"{row}/{step.argument.replace('.', '/')}", "")))
 
-    def fill(self, hole: Hole, field: FormField, pointer: str) -> bytes:
-        match hole.operation:
-            case "value":
-                return _escaped(self.text(field, pointer, hole.argument))
-            case "select":
-                return self.select(field, pointer, hole.argument)
-            case "checked":
-                return b" checked" if self.is_checked(field, pointer, hole.argument) else b""
-            case "shown":
-                value = self.values.get(pointer)
-                return _escaped(FORM_TEXTS["unanswered"] if value is None else KINDS[field.kind].show(field, value))
-            case "optional":
-                return b"" if pointer in self.settled.required else _OPTIONAL
-            case "error":
-                return _errors(pointer, self.problems.get(pointer, ()))
-            case "invalid":
-                found = (entered_at(field, pointer, problem.pointer) for problem in self.problems.get(pointer, ()))
-                return b' aria-invalid="true"' if pointer + hole.argument in found else b""
-            case "files":
-                return _files(pointer, self.values.get(pointer))
-            case "count":
-                return str(len(self.settled.data.rows.get(pointer, ()))).encode()
-        return b""
+    def value(self, field: FormField, pointer: str, leaf: str) -> bytes:
+        return escaped(self.text(field, pointer, leaf))
 
     def text(self, field: FormField, pointer: str, leaf: str) -> str:
         typed = self.raw.get(pointer + leaf)
@@ -214,29 +198,57 @@ class _Run:
         value = self.values.get(pointer)
         return "" if value is None else KINDS[field.kind].inputs(field, value).get(leaf, "")
 
-    def is_checked(self, field: FormField, pointer: str, code: str) -> bool:
+    def checked(self, field: FormField, pointer: str, code: str) -> bytes:
         value = self.values.get(pointer)
-        if isinstance(value, list):
-            return code in value
-        return value is not None and KINDS[field.kind].inputs(field, value).get("") == code
+        if value is None:
+            return b""
+        chosen = code in value if isinstance(value, list) else KINDS[field.kind].inputs(field, value).get("") == code
+        return b" checked" if chosen else b""
+
+    def shown(self, field: FormField, pointer: str, argument: str) -> bytes:
+        value = self.values.get(pointer)
+        return UNANSWERED if value is None else escaped(KINDS[field.kind].show(field, value))
+
+    def error(self, field: FormField, pointer: str, argument: str) -> bytes:
+        return messages(pointer, [placed.text for placed in self.problems.get(pointer, ())])
+
+    def invalid(self, field: FormField, pointer: str, leaf: str) -> bytes:
+        entered = (entered_at(field, pointer, placed.problem.pointer) for placed in self.problems.get(pointer, ()))
+        return b' aria-invalid="true"' if pointer + leaf in entered else b""
+
+    def files(self, field: FormField, pointer: str, argument: str) -> bytes:
+        return files(pointer, self.values.get(pointer))
 
     def select(self, field: FormField, pointer: str, leaf: str) -> bytes:
         chosen = self.text(field, pointer, leaf)
         if field.kind == "address":
-            return self.region_options(field, pointer, leaf.removeprefix("/"), chosen)
+            return self.regions(field, pointer, leaf.removeprefix("/"), chosen)
         offered = self.settled.options.get(pointer)
-        options = tuple((option.code, option.title) for option in field.offered if offered is None or option.code in offered)
-        return _options(options, chosen, field.codes.get(chosen, chosen), CHOOSE)
+        options = self.options.get(field.id) if offered is None else field_options(field, offered)
+        if options is None:
+            options = self.options[field.id] = field_options(field)
+        return options.with_chosen(chosen, field.codes.get(chosen, chosen))
 
-    def region_options(self, field: FormField, pointer: str, level: str, chosen: str) -> bytes:
+    def regions(self, field: FormField, pointer: str, level: str, chosen: str) -> bytes:
         tree = field.regions
         if tree is None:
             return b""
         if level == LEVELS[0]:
-            return _county_options(tree, chosen)
+            return county_options(tree).with_chosen(chosen, tree.name(chosen) or chosen)
         upper = self.text(field, pointer, f"/{LEVELS[LEVELS.index(level) - 1]}")
-        options = tuple((code, tree.name(code) or code) for code in tree.children(upper)) if upper else ()
-        return _options(options, chosen, chosen, LEVEL_CHOOSE[level] if options else LEVEL_CHOOSE[f"no-{level}"])
+        return lower_options(tree, level, upper).with_chosen(chosen, chosen)
+
+
+#: The operations of holes in fields; those of groups are their own.
+_FILLS: dict[str, Callable[[_Run, FormField, str, str], bytes]] = {
+    "value": _Run.value,
+    "checked": _Run.checked,
+    "shown": _Run.shown,
+    "error": _Run.error,
+    "invalid": _Run.invalid,
+    "files": _Run.files,
+    "select": _Run.select,
+}
 
 
 def _error_summary(form: CompiledForm, settled: Settled, problems: Sequence[_Placed]) -> bytes:
@@ -244,10 +256,10 @@ def _error_summary(form: CompiledForm, settled: Settled, problems: Sequence[_Pla
     if not problems:
         return b""
     entries = []
-    for problem, field, place in problems:
-        target = entered_at(field, place, problem.pointer) if field is not None else problem.pointer
-        words = row_words(form, settled, problem.pointer) + problem_text(problem)
-        entries.append(f'<li><a href="#{_plain(target)}">{_plain(words)}</a></li>')
+    for problem, field, place, text in problems:
+        target = entered_at(field, place, problem.pointer)
+        words = row_words(form, settled, problem.pointer) + text
+        entries.append(f'<li><a href="#{plain(target)}">{plain(words)}</a></li>')
     title = escape(FORM_TEXTS["summary"].format(count=len(problems)))
     return (
         f'<div class="error-summary" role="alert" tabindex="-1" aria-labelledby="error-summary-title" data-error-summary>'
@@ -324,75 +336,6 @@ def _closing(program: _PageProgram, request: PageRequest) -> bytes:
     refresh = f'<button class="button-link" name="intent" value="refresh" type="submit">{FORM_TEXTS["refresh"]}</button>'
     without_scripts = f'<p class="no-script">{refresh}</p>' if program.live else ""
     return f'{without_scripts}<div class="actions">{buttons}</div></form>'.encode()
-
-
-def _errors(pointer: str, problems: Sequence[Problem]) -> bytes:
-    """The messages of one field under the one id that its inputs name."""
-    if not problems:
-        return b""
-    prefix = f'<span class="visually-hidden">{escape(FORM_TEXTS["error-prefix"])}</span>'
-    messages = [f'<p class="field-error">{prefix}{_plain(problem_text(problem))}</p>' for problem in problems]
-    return f'<div class="field-errors" id="{escape(pointer)}-error">{"".join(messages)}</div>'.encode()
-
-
-def _files(pointer: str, value: Any) -> bytes:
-    files = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
-    entries = []
-    for index, file in enumerate(files):
-        name = _plain(str(file.get("name", "")))
-        intent = f"remove_file:{escape(pointer)}/{index}"
-        remove = f'<button class="button-link" name="intent" value="{intent}" type="submit">{FORM_TEXTS["remove"]}</button>'
-        link = f'<a href="/files/{_plain(file["id"])}" target="_blank" rel="noopener">{name}</a>' if file.get("id") else name
-        entries.append(f'<li class="file">{link} {remove}</li>')
-    return f'<ul class="files">{"".join(entries)}</ul>'.encode() if entries else b""
-
-
-def _plain(value: Any) -> str:
-    """Any text escaped, what marks holes or cannot be encoded replaced."""
-    text = escape(value)
-    return text if text.isascii() else MARKS.sub("\ufffd", text)
-
-
-def _escaped(value: Any) -> bytes:
-    return _plain(value).encode()
-
-
-@lru_cache(maxsize=4096)
-def _options(options: tuple[tuple[str, str], ...], chosen: str, title_of_chosen: str, empty: str) -> bytes:
-    """The options of a drop-down; a chosen code that is not offered stays visible, so that nothing changes silently."""
-    known = any(code == chosen for code, _ in options)
-    entries = [f'<option value="">{_plain(empty)}</option>']
-    entries += [
-        f'<option value="{_plain(code)}"{" selected" if code == chosen else ""}>{_plain(title)}</option>'
-        for code, title in options
-    ]
-    if chosen and not known:
-        entries.append(f'<option value="{_plain(chosen)}" selected>{_plain(title_of_chosen)}</option>')
-    return "".join(entries).encode()
-
-
-@lru_cache(maxsize=1024)
-def _county_options(tree: Any, chosen: str) -> bytes:
-    """Counties grouped by city, then the other provinces."""
-    entries = [f'<option value="">{escape(CHOOSE)}</option>']
-    elsewhere: list[tuple[str, str]] = []
-
-    def option(code: str, title: str) -> str:
-        return f'<option value="{_plain(code)}"{" selected" if code == chosen else ""}>{_plain(title)}</option>'
-
-    for province in tree.children(""):
-        cities = tree.children(province)
-        if not cities:
-            elsewhere.append((province, tree.name(province) or province))
-        for city in cities:
-            counties = "".join(option(code, tree.name(code) or code) for code in tree.children(city))
-            entries.append(f'<optgroup label="{escape(tree.name(city) or city)}">{counties}</optgroup>')
-    if elsewhere:
-        others = "".join(option(code, title) for code, title in elsewhere)
-        entries.append(f'<optgroup label="{escape(FORM_TEXTS["elsewhere"])}">{others}</optgroup>')
-    if chosen and not any(" selected>" in entry for entry in entries):
-        entries.append(option(chosen, tree.name(chosen) or chosen))
-    return "".join(entries).encode()
 
 
 class SummaryRow(msgspec.Struct, frozen=True):

@@ -144,6 +144,8 @@ def first(posted: Posted, leaf: str = "") -> str:
 
 def clean_text(text: str) -> str:
     """The text with line ends unified, control and zero-width characters removed, and outer space trimmed."""
+    if text.isprintable():
+        return text.strip()
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in unified if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cf") or c == "\t").strip()
 
@@ -179,7 +181,7 @@ def parse_scaled(field: FormField, posted: Posted, *, scale: int, units: Sequenc
     if not typed:
         return Parsed(ABSENT)
     text = half_width(typed)
-    for unit in map(half_width, units):
+    for unit in map(_as_typed, units):
         text = text.removeprefix(unit).removesuffix(unit)
     match = _NUMBER.fullmatch(text)
     fraction = (match.group(3) or "").rstrip("0") if match else ""
@@ -189,6 +191,11 @@ def parse_scaled(field: FormField, posted: Posted, *, scale: int, units: Sequenc
     if value > LARGEST:
         return Parsed(ABSENT, {"": typed})
     return Parsed(-value if match.group(1) == "-" else value)
+
+
+@lru_cache(maxsize=256)
+def _as_typed(unit: str) -> str:
+    return half_width(unit)
 
 
 def show_scaled(value: Any, scale: int, *, grouping: bool) -> str:
