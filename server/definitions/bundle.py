@@ -139,6 +139,8 @@ class Example(Document, frozen=True, kw_only=True):
 
     title: str
     region: str
+    #: Day on which it is submitted; the day of issue when absent.
+    today: str | None = None
     #: The submitted instance; materials included under `materials.<id>`.
     answers: dict[str, JsonValue]
     #: Codes of the problems expected; none for an application that is accepted.

@@ -5,15 +5,20 @@ Start with `read_form`, `fields_of` and `containers_of`; `server.definitions.fie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
 
+from server.definitions.data_schema import schema_faults
 from server.definitions.field_shapes import element_of
 from server.definitions.form import Categorization, Logic
 from server.documents.pointer import format_pointer, parse_pointer, resolve
 from server.types import JsonValue
+
+#: What a scope may be: a property, or a property of a property.
+_SCOPE = re.compile(r"#(/properties/[^/]+)+")
 
 
 class FormDocuments(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,13 +62,15 @@ class Container(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_form(schema: JsonValue, layout: JsonValue, logic: JsonValue) -> FormDocuments | None:
-    """The documents when they have the shape of a form's, so that the edits below can rely on it."""
+    """The documents when they have the shape of a form's, so that everything else here can rely on it."""
     try:
         msgspec.convert(layout, Categorization)
         msgspec.convert(logic, Logic)
     except msgspec.ValidationError:
         return None
-    return FormDocuments(schema=schema, layout=layout, logic=logic) if isinstance(schema, dict) else None
+    if schema_faults(schema, "") or not all(_SCOPE.fullmatch(scope) for scope in _scopes(layout["elements"])):
+        return None
+    return FormDocuments(schema=schema, layout=layout, logic=logic)
 
 
 def fields_of(form: FormDocuments) -> tuple[Located, ...]:
@@ -122,6 +129,13 @@ def controls_of(form: FormDocuments) -> Iterator[Located]:
                 schema_place=schema_place(upper, names),
                 page=page["id"],
             )
+
+
+def _scopes(elements: list[Any]) -> Iterator[str]:
+    for element in elements:
+        if element["type"] == "Control":
+            yield element["scope"]
+        yield from _scopes(element.get("elements") or element.get("options", {}).get("detail") or [])
 
 
 def _controls(

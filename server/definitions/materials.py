@@ -39,6 +39,8 @@ class Material(Document, frozen=True, kw_only=True):
     pages: Literal["one", "several"] = "one"
     #: Id of a consent text that can be printed and signed.
     template: str | None = None
+    #: Who signs the printed text, in the order of the lines to sign on.
+    signatures: tuple[str, ...] = ()
     source: str | None = None
 
 

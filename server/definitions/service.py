@@ -22,6 +22,7 @@ Documents = Mapping[str, JsonValue]
 FORM_TREE = "form_schemas"
 PROCESS_TREE = "process_defs"
 LIBRARY = f"{FORM_TREE}/library"
+_REGIONS = f"{LIBRARY}/regions/"
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +73,15 @@ DOCUMENT_KINDS: tuple[tuple[str, str, str, Any], ...] = (
     ("notice", PROCESS_TREE, "notices/*.json", Notice),
     ("calendar", PROCESS_TREE, "calendar.json", Calendar),
 )
+#: Kinds of which a service has one document.
+_ONCE = tuple(kind for kind, _, pattern, _ in DOCUMENT_KINDS if "*" not in pattern)
+#: What stands for those of them that a service can do without.
+_WITHOUT: Mapping[str, Any] = {
+    "logic": Logic(),
+    "materials": Materials(materials={}),
+    "parameters": Parameters(parameters={}),
+    "locks": Locks(locks=()),
+}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -93,7 +103,7 @@ def place_of(path: str, service_id: str) -> Place | None:
     """What a path is within a service or the library; `None` for a path outside both."""
     if path.startswith(f"{LIBRARY}/codelists/"):
         return Place("codelist", path.rsplit("/", 1)[1].removesuffix(".json"), CodeList)
-    if path.startswith(f"{LIBRARY}/regions/"):
+    if path.startswith(_REGIONS):
         return Place("regions", path.rsplit("/", 1)[1].removesuffix(".json"), Regions)
     for kind, tree, pattern, struct in DOCUMENT_KINDS:
         root = f"{tree}/{service_id}/"
@@ -113,9 +123,24 @@ def path_of(service_id: str, kind: str, name: str = "") -> str:
 
 
 def documents_of(documents: Documents, service_id: str) -> dict[str, JsonValue]:
-    """The documents one service consists of: its own folders in both trees and the library."""
+    """The documents one service consists of: its own folders in both trees and the library, with the list of its own region.
+
+    The lists of other regions are long, and what is added there changes nothing for this service.
+    """
     roots = (f"{FORM_TREE}/{service_id}/", f"{PROCESS_TREE}/{service_id}/", f"{LIBRARY}/")
-    return {path: documents[path] for path in sorted(documents) if path.startswith(roots)}
+    own = f"{_REGIONS}{region_of(documents, service_id)}.json"
+    return {
+        path: documents[path]
+        for path in sorted(documents)
+        if path.startswith(roots) and (path == own or not path.startswith(_REGIONS))
+    }
+
+
+def region_of(documents: Documents, service_id: str) -> str:
+    """The region a bundle is made for; empty when its head is damaged, which the checks report."""
+    head = documents.get(path_of(service_id, "bundle"))
+    region = head.get("region") if isinstance(head, dict) else None
+    return region if isinstance(region, str) else ""
 
 
 def read_service(documents: Documents, service_id: str) -> tuple[Service | None, tuple[Finding, ...]]:
@@ -141,20 +166,16 @@ def read_service(documents: Documents, service_id: str) -> tuple[Service | None,
     region = by_kind["bundle"][""].region if "bundle" in by_kind else ""
     if "bundle" in by_kind and region not in by_kind.get("regions", {}):
         found.append(_error("unknown-region-list", path_of(service_id, "bundle"), "/region", region=region))
-    readable = region in by_kind.get("regions", {}) and all(kind in by_kind for kind, _ in _once(service_id))
+    for kind, empty in _WITHOUT.items():
+        if path_of(service_id, kind) not in own:
+            by_kind[kind] = {"": empty}
+    readable = region in by_kind.get("regions", {}) and all(kind in by_kind for kind in _ONCE)
     return _assemble(service_id, by_kind, region) if readable else None, tuple(found)
-
-
-def _once(service_id: str) -> tuple[tuple[str, str], ...]:
-    """Kind and path of every document that each service has."""
-    return tuple(
-        (kind, path_of(service_id, kind)) for kind, _, pattern, _ in DOCUMENT_KINDS if "*" not in pattern and kind != "locks"
-    )
 
 
 def _missing(documents: Documents, service_id: str) -> tuple[str, ...]:
     """Paths of documents that must be there and are not: those every service has, and the halves of task forms."""
-    wanted = dict.fromkeys(path for _, path in _once(service_id))
+    wanted = dict.fromkeys(path_of(service_id, kind) for kind in _ONCE if kind not in _WITHOUT)
     for path in documents:
         place = place_of(path, service_id)
         if place is not None and place.kind in ("task_data_schema", "task_layout", "task_logic"):
@@ -192,7 +213,7 @@ def _assemble(service_id: str, by_kind: dict[str, dict[str, Any]], region: str) 
         codelists=by_kind.get("codelist", {}),
         consents=by_kind.get("consent", {}),
         guides=by_kind.get("guide", {}),
-        locks=by_kind.get("locks", {}).get("", Locks(locks=())),
+        locks=by_kind["locks"][""],
         items=by_kind["items"][""],
         processes=by_kind.get("process", {}),
         tables=by_kind.get("table", {}),

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mangling import mangle
 
 from server.definitions import field_edits, field_places
 from server.definitions.field_edits import FieldFacts, NewField, Options
@@ -263,6 +264,26 @@ def test_removing_a_group_of_rows_takes_the_rules_of_its_members_along() -> None
     left = field_edits.remove_field(form(), field(MEMBER))
     assert not any(name.startswith(MEMBER) for name in left.logic["fields"])
     assert field_places.field_of(left, f"{MEMBER}[].name") is None
+
+
+@given(st.sampled_from(["schema", "layout", "logic"]), st.data())
+@settings(max_examples=60)
+def test_mangled_documents_are_no_form_or_can_be_read_and_edited(part: str, data: st.DataObject) -> None:
+    three = {"schema": form().schema, "layout": form().layout, "logic": form().logic}
+    three[part] = mangle(data, three[part])
+    read = field_places.read_form(**three)
+    if read is None:
+        return
+    assert len(field_places.holders_of(read)) >= 1
+    for located in data.draw(st.lists(st.sampled_from(field_places.fields_of(read) or [None]), max_size=3)):
+        if located is None:
+            continue
+        written = field_edits.write_facts(read, located, field_edits.facts_of(read, located))
+        assert isinstance(written, Refused) or same(written, read)
+        field_edits.move(read, located, "up")
+        field_edits.remove_field(read, located)
+    for container in field_places.containers_of(read)[:3]:
+        field_edits.add_field(read, new_field("text", "new_text", container.key, container.group))
 
 
 @pytest.mark.parametrize("layout", [None, [], {}, {"type": "Categorization", "id": "x", "elements": [1]}])
