@@ -6,24 +6,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from server.definitions.regions import RegionTree
 from server.findings import Problem
-from server.forms.compile import CompiledForm
+from server.forms.compile import CompiledForm, is_radio
 from server.forms.kinds import KINDS
 from server.forms.kinds.kind import FormField
 from server.forms.settle import Settled, places
 from server.messages.problems import problem_text
 
+
+class _CheckBoxes(SelectMultipleField):  # type: ignore[misc]
+    """Several of a list, each with a box to tick; the recipe of the manual."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 #: Kinds shown as a choice, and what WTForms has for them.
 _CHOICES: dict[str, type[Field]] = {
     "choice": SelectField,
     "search_choice": SelectField,
-    "choices": SelectMultipleField,
-    "items": SelectMultipleField,
+    "choices": _CheckBoxes,
+    "items": _CheckBoxes,
     "yes_no": RadioField,
 }
-_YES_NO = [("true", "yes"), ("false", "no")]
+_YES_NO = [SelectChoice("true", "yes"), SelectChoice("false", "no")]
 #: Neither has an input of a value: rows are the fields in them, the others are files and boxes to tick.
 _LEFT_OUT = ("rows", "photo", "consent")
 
@@ -32,7 +42,11 @@ class WtformsPage:
     """A form class made once, as an application would; it has the rows of the answers it is made for."""
 
     def __init__(self, form: CompiledForm, settled: Settled) -> None:
-        self._shown = [(field, pointer) for field, pointer, _ in places(form, settled.data) if field.kind not in _LEFT_OUT]
+        self._shown = [
+            (field, pointer)
+            for field, pointer, _ in places(form, settled.data)
+            if field.kind not in _LEFT_OUT and settled.hidden.isdisjoint((pointer, pointer.partition("/@")[0]))
+        ]
         names = (pointer + leaf for field, pointer in self._shown for leaf in _leaves(field))
         self._names = {pointer: f"f{number}" for number, pointer in enumerate(names)}
         members = {
@@ -72,17 +86,19 @@ def _field(field: FormField, leaf: str, value: Any) -> Any:
     if kind is None:
         plain = TextAreaField if field.kind == "long_text" else StringField
         return plain(field.label, description=field.hint)
-    choices = _YES_NO if field.kind == "yes_no" else [(option.code, option.title) for option in field.offered]
+    choices = _YES_NO if field.kind == "yes_no" else [SelectChoice(option.code, option.title) for option in field.offered]
+    if is_radio(field):
+        kind = RadioField
     return kind(field.label, description=field.hint, choices=choices)
 
 
-def _regions(tree: RegionTree, leaf: str, texts: Mapping[str, str]) -> Any:
+def _regions(tree: RegionTree, leaf: str, texts: Mapping[str, str]) -> list[SelectChoice]:
     """The options of one level: all counties by city, or what lies in the region chosen above."""
     if leaf == "/county":
         cities = [city for province in tree.children("") for city in tree.children(province)]
-        return {tree.name(city) or city: [(code, tree.name(code) or code) for code in tree.children(city)] for city in cities}
+        return [SelectChoice(code, tree.name(code), optgroup=tree.name(city)) for city in cities for code in tree.children(city)]
     upper = texts.get("/county" if leaf == "/township" else "/township", "")
-    return [(code, tree.name(code) or code) for code in tree.children(upper)] if upper else []
+    return [SelectChoice(code, tree.name(code)) for code in tree.children(upper)] if upper else []
 
 
 def _texts(field: FormField, value: Any) -> dict[str, Any]:
