@@ -10,7 +10,7 @@ from server.bench.applications import spoilt
 from server.bench.opponents.wtforms_page import WtformsPage
 from server.bench.rounds import Compared, compare, rate
 from server.bench.stage import Stage
-from server.forms.validate import schema_problems
+from server.forms.schema_check import schema_problems
 from server.messages.problems import problem_text
 
 _DIFFERENT = 32

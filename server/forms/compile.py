@@ -88,6 +88,8 @@ class CompiledForm(msgspec.Struct, frozen=True, kw_only=True):
     validator: Any
     #: The schema as validated: code lists inlined, requiredness left to the rules.
     schema: JsonValue
+    #: Place in the schema to what an error there says, filled in as errors occur.
+    said: dict[tuple[str | int, ...], tuple[str, dict[str, Param]]] = {}
 
     def page(self, page_id: str) -> Page | None:
         """The page with this id."""

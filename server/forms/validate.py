@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any
 
 import msgspec
 
-from server.documents.pointer import escape, format_pointer
 from server.findings import Param, Problem
 from server.forms.compile import CompiledForm
 from server.forms.data import FormData, from_instance, group_pointer, instance_pointer, row_pointers
 from server.forms.kinds import KINDS
-from server.forms.kinds.kind import FormField, show_scaled
+from server.forms.kinds.kind import FormField
+from server.forms.schema_check import field_of, part_title, schema_problems
 from server.forms.settle import Context, Place, Settled, field_id_of, settle
-from server.messages.forms import PART_OF
 from server.types import JsonValue
 
 #: Kinds whose missing answer is chosen, agreed to or uploaded rather than typed.
@@ -31,8 +29,6 @@ _WORDING = {
     "rows": "add",
 }
 
-#: Keywords whose limit is an amount.
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 #: Characters of unreadable text that a message repeats.
 _QUOTED = 40
 _DEEPEST = 40
@@ -110,12 +106,11 @@ def check_instance(form: CompiledForm, instance: JsonValue, context: Context) ->
     if not isinstance(instance, dict):
         problems[""] = Problem(pointer="", code="not-an-object")
     wrong: set[str] = set()
-    for pointer, keyword, params in _schema_errors(form, given):
-        if keyword == "additionalProperties":
-            problems[pointer] = Problem(pointer=pointer, code="unknown-field", params=params)
-        elif keyword == "type":
-            wrong.add(pointer)
-            problems[pointer] = _problem(form, pointer, keyword, params)
+    for problem in schema_problems(form, given):
+        if problem.code in ("unknown-field", "schema-type"):
+            problems[problem.pointer] = problem
+        if problem.code == "schema-type":
+            wrong.add(problem.pointer)
     data = _without(data, wrong)
     settled = settle(form, data, context)
     checked = validate(form, settled, context=context)
@@ -131,11 +126,6 @@ def check_instance(form: CompiledForm, instance: JsonValue, context: Context) ->
         if place.pointer in data.values and _hidden(settled, place)
     ]
     return settled, Checked(tuple(problems.values()), tuple(warnings))
-
-
-def schema_problems(form: CompiledForm, instance: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """What the schema alone says about an instance, every error of it; pointers are instance pointers."""
-    return tuple(_problem(form, pointer, keyword, params) for pointer, keyword, params in _schema_errors(form, instance))
 
 
 def _readable(value: JsonValue, depth: int = 0) -> JsonValue:
@@ -165,8 +155,8 @@ def _all(form: CompiledForm, settled: Settled, context: Context) -> Iterator[tup
     yield from ((problem, False) for problem in _missing(shown, settled))
     # Kinds first: where a pattern fails, too, only the kind can say what is wrong with the number.
     yield from _kind_problems(shown, settled, context)
-    for pointer, keyword, params in _schema_errors(form, settled.instance):
-        yield _problem(form, _draft_pointer(settled.data, pointer), keyword, params), False
+    for problem in schema_problems(form, settled.instance):
+        yield msgspec.structs.replace(problem, pointer=_draft_pointer(settled.data, problem.pointer)), False
     yield from _assertion_problems(form, settled)
     if not settled.stable:
         yield Problem(pointer="", code="rules-contradict"), False
@@ -196,7 +186,7 @@ def _missing(shown: Sequence[Place], settled: Settled) -> Iterator[Problem]:
         elif isinstance(value, dict) and "" not in KINDS[field.kind].leaves:
             for part in field.schema.get("required", ()):
                 if part not in value and f"{pointer}/{part}" not in raw:
-                    params: dict[str, Param] = {"label": field.label, "part": _part_title(field, part)}
+                    params: dict[str, Param] = {"label": field.label, "part": part_title(field, part)}
                     yield Problem(pointer=f"{pointer}/{part}", code="required-part", params=params)
 
 
@@ -205,38 +195,6 @@ def _is_begun(field: FormField, pointer: str, settled: Settled) -> bool:
     if field.kind == "rows":
         return bool(settled.data.rows.get(pointer))
     return any(pointer + leaf in settled.data.raw for leaf in KINDS[field.kind].leaves)
-
-
-def _part_title(field: FormField, part: str) -> str:
-    return str(field.schema.get("properties", {}).get(part, {}).get("title", part))
-
-
-def _schema_errors(form: CompiledForm, instance: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Param]]]:
-    """Instance pointer, keyword and parameters of every schema error; each unknown member is one of its own."""
-    if form.validator.is_valid(instance):
-        return
-    for error in form.validator.iter_errors(instance):
-        pointer, kind = format_pointer(error.instance_path), error.kind
-        if kind.name == "additionalProperties":
-            yield from ((f"{pointer}/{escape(name)}", kind.name, {"field": name}) for name in kind.unexpected)
-            continue
-        limit = getattr(kind, "limit", None)
-        yield pointer, kind.name, {} if limit is None else {"limit": limit if isinstance(limit, int) else str(limit)}
-
-
-def _problem(form: CompiledForm, pointer: str, keyword: str, params: Mapping[str, Param]) -> Problem:
-    field_id = field_id_of(pointer)
-    field = _field_of(form, field_id)
-    if field is None:
-        return Problem(pointer=pointer, code=f"schema-{keyword}", params={"label": pointer, **params})
-    part = field_id.removeprefix(f"{field.id}.")
-    below = part != field_id and "." not in part and "" not in KINDS[field.kind].leaves
-    label = PART_OF.format(label=field.label, part=_part_title(field, part)) if below else field.label
-    known: dict[str, Param] = {"label": label, **params}
-    if keyword in _BOUNDS and isinstance(limit := params.get("limit"), int):
-        whole, point, fraction = show_scaled(limit, KINDS[field.kind].scale(field), grouping=True).partition(".")
-        known["limit"] = f"{whole}{point}{fraction}" if fraction.strip("0") else whole
-    return Problem(pointer=pointer, code=f"schema-{keyword}", params=known)
 
 
 def _kind_problems(shown: Sequence[Place], settled: Settled, context: Context) -> Iterator[tuple[Problem, bool]]:
@@ -277,18 +235,6 @@ def _hidden(settled: Settled, place: Place) -> bool:
     return place.pointer in settled.hidden or (bool(group) and group_pointer(group) in settled.hidden)
 
 
-def _field_of(form: CompiledForm, field_id: str) -> FormField | None:
-    """The field with this id or the nearest above it."""
-    while field_id:
-        if field_id in form.fields:
-            return form.fields[field_id]
-        if field_id.endswith("[]"):
-            field_id = field_id.removesuffix("[]")
-            continue
-        field_id = field_id.rpartition(".")[0]
-    return None
-
-
 def _draft_pointer(data: FormData, pointer: str) -> str:
     parts = pointer.split("/")
     for index in range(1, len(parts)) if data.rows else ():
@@ -301,7 +247,7 @@ def _draft_pointer(data: FormData, pointer: str) -> str:
 
 
 def _on_page(form: CompiledForm, pointer: str, page: str) -> bool:
-    field = _field_of(form, field_id_of(pointer))
+    field = field_of(form, field_id_of(pointer))
     return field is not None and field.page == page
 
 

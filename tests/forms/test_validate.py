@@ -20,6 +20,7 @@ from server.documents.pointer import MISSING, escape, format_pointer, remove, re
 from server.findings import Problem
 from server.forms.compile import CompiledForm
 from server.forms.data import EMPTY, FormData
+from server.forms.schema_check import schema_problems
 from server.forms.settle import settle
 from server.forms.validate import Checked, check_instance, validate
 from server.messages.problems import PROBLEMS, problem_text
@@ -351,3 +352,23 @@ def test_the_pointer_of_a_problem_is_where_the_answer_stands() -> None:
         assert all(resolve(instance, problem.pointer) == "1" for problem in found.problems)
         assert resolve(instance, "/household_members/1/id_number") is not MISSING
         assert len(found.problems) == 2
+
+
+def test_what_the_schema_says_is_worded_by_field_part_and_limit() -> None:
+    income = {
+        "type": "object",
+        "title": "Income",
+        "x-element": "income",
+        "properties": {"period": TEXT, "amount": {"type": "integer", "title": "Amount", "minimum": 100, "x-money": "CNY"}},
+    }
+    codes = {"materials": {"codes": {"card": {"title": "Identity card"}}}}
+    form = compiled(definition({"number": NUMBER, "income": income}), surroundings({"codelists": codes, "materials": ["card"]}))
+    instance = {"number": 10, "income": {"amount": 5}, "materials": {"card": [{"name": ""}]}, "other": 1}
+    for _ in range(2):
+        found = {problem.pointer: (problem.code, problem.params) for problem in schema_problems(form, instance)}
+        assert found == {
+            "/number": ("schema-maximum", {"label": "Number", "limit": "9"}),
+            "/income/amount": ("schema-minimum", {"label": "Income的Amount", "limit": "1"}),
+            "/materials/card/0/name": ("schema-minLength", {"label": "Identity card", "limit": 1}),
+            "/other": ("unknown-field", {"field": "other"}),
+        }
