@@ -55,20 +55,18 @@ def _said(form: CompiledForm, pointer: str, kind: Any) -> tuple[str, dict[str, P
     field = field_of(form, field_id)
     params: dict[str, Param] = {"label": _label(form, field, field_id)}
     limit = getattr(kind, "limit", None)
-    if limit is not None:
-        amount = field is not None and kind.name in _BOUNDS and isinstance(limit, int)
-        params["limit"] = (
-            _amount(field, limit) if amount and field is not None else limit if isinstance(limit, int) else str(limit)
-        )
+    if isinstance(limit, int) and field is not None and kind.name in _BOUNDS:
+        params["limit"] = _amount(field, limit)
+    elif limit is not None:
+        params["limit"] = limit if isinstance(limit, int) else str(limit)
     return f"schema-{kind.name}", params
 
 
 def _label(form: CompiledForm, field: FormField | None, field_id: str) -> str:
     if field is None:
-        materials = form.surroundings.codelists.get("materials")
-        code = field_id.removeprefix(_MATERIALS).partition(".")[0].removesuffix("[]")
-        known = materials is not None and field_id.startswith(_MATERIALS) and code in materials.codes
-        return materials.codes[code].title if materials is not None and known else field_id
+        material = field_id.removeprefix(_MATERIALS).partition(".")[0].removesuffix("[]")
+        listed = form.surroundings.codelists.get("materials")
+        return listed.codes[material].title if listed is not None and material in listed.codes else field_id
     part = field_id.removeprefix(f"{field.id}.")
     below = part != field_id and "." not in part and "" not in KINDS[field.kind].leaves
     return PART_OF.format(label=field.label, part=part_title(field, part)) if below else field.label
