@@ -32,8 +32,8 @@ from server.definitions.process import PublicNotice as NoticeNode
 from server.findings import Refused
 from server.forms.compile import CompiledForm
 from server.forms.data import FormData, from_instance, group_pointer
-from server.forms.render import SummaryGroup, summary
 from server.forms.settle import settle
+from server.forms.summary import SummaryGroup, summary
 from server.messages.incidents import incident_text
 from server.messages.offices import AWAITED
 from server.releases import Release

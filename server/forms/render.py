@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,8 +15,9 @@ from server.forms.holes import UNANSWERED, Options, county_options, escaped, fie
 from server.forms.kinds import KINDS
 from server.forms.kinds.address import LEVELS
 from server.forms.kinds.kind import FormField
+from server.forms.problem_places import entered_at, field_place, row_words
 from server.forms.program import PREFIX, BoxProgram, FieldProgram, GroupProgram, Part, Step, page_program
-from server.forms.settle import Settled, field_id_of
+from server.forms.settle import Settled
 from server.messages.forms import FORM_TEXTS
 from server.messages.problems import problem_text
 
@@ -267,45 +268,6 @@ def _error_summary(form: CompiledForm, settled: Settled, problems: Sequence[_Pla
     ).encode()
 
 
-def row_words(form: CompiledForm, settled: Settled, pointer: str) -> str:
-    """Which row of its group a pointer lies in, as words before a message; empty outside rows."""
-    group, mark, rest = pointer.partition("/@")
-    field = form.fields.get(field_id_of(group))
-    keys = settled.data.rows.get(group, ())
-    key = rest.partition("/")[0]
-    if not mark or field is None or key not in keys:
-        return ""
-    return FORM_TEXTS["in-row"].format(row=field.options.row_title or field.label, number=keys.index(key) + 1)
-
-
-def field_place(form: CompiledForm, pointer: str) -> tuple[FormField | None, str]:
-    """The field a problem belongs to and the draft pointer of its place; no field and the pointer itself where none is."""
-    place = pointer
-    while place:
-        field = form.fields.get(field_id_of(place))
-        if field is not None:
-            return field, place
-        place = place.rpartition("/")[0]
-    return None, pointer
-
-
-def input_id(field: FormField, pointer: str) -> str:
-    """The id of the input to correct for a problem at `pointer`, at the field or below: of its part, or else of the first."""
-    base = group_pointer(field.group)
-    key = pointer.removeprefix(base).split("/")[1] if field.group else ""
-    return entered_at(field, f"{base}/{key}{field.rest}" if field.group else field.rest, pointer)
-
-
-def entered_at(field: FormField, place: str, pointer: str) -> str:
-    """The id of the input for a problem at `pointer` of the field that stands at `place`."""
-    kind = KINDS[field.kind]
-    if not kind.leaves or "" in kind.leaves:
-        return place
-    below = pointer.removeprefix(place)
-    leaf = kind.entered.get(below, below)
-    return place + (leaf if leaf in kind.leaves else kind.leaves[0])
-
-
 def _opening(program: _PageProgram, request: PageRequest) -> bytes:
     uploads = request.uploads or program.uploads
     live = request.live or program.live
@@ -336,70 +298,3 @@ def _closing(program: _PageProgram, request: PageRequest) -> bytes:
     refresh = f'<button class="button-link" name="intent" value="refresh" type="submit">{FORM_TEXTS["refresh"]}</button>'
     without_scripts = f'<p class="no-script">{refresh}</p>' if program.live else ""
     return f'{without_scripts}<div class="actions">{buttons}</div></form>'.encode()
-
-
-class SummaryRow(msgspec.Struct, frozen=True):
-    """One answered field as plain text."""
-
-    id: str
-    pointer: str
-    label: str
-    text: str
-    #: Files to show, for kinds that have them.
-    files: tuple[Mapping[str, Any], ...] = ()
-
-
-class SummaryGroup(msgspec.Struct, frozen=True):
-    """The answers of one page or row."""
-
-    title: str
-    #: Page to change them on.
-    page: str
-    rows: tuple[SummaryRow, ...] = ()
-    groups: tuple[SummaryGroup, ...] = ()
-
-
-def summary(form: CompiledForm, settled: Settled, scope: frozenset[str] | None = None) -> tuple[SummaryGroup, ...]:
-    """The relevant answers page by page, for checking, for officials and for print; `scope` limits the fields shown."""
-    pages = []
-    for page in form.pages:
-        rows, groups = [], []
-        for name in page.fields:
-            field = form.fields[name]
-            if field.group or (scope is not None and field.kind != "rows" and name not in scope):
-                continue
-            pointer = group_pointer(name)
-            if pointer in settled.hidden:
-                continue
-            if field.kind == "rows":
-                groups += _row_groups(form, settled, field, page.id, scope)
-            else:
-                rows += _summary_row(field, pointer, settled)
-        if rows or groups:
-            pages.append(SummaryGroup(page.label, page.id, tuple(rows), tuple(groups)))
-    return tuple(pages)
-
-
-def _row_groups(
-    form: CompiledForm, settled: Settled, field: FormField, page: str, scope: frozenset[str] | None
-) -> list[SummaryGroup]:
-    groups = []
-    members = [form.fields[name] for name in form.groups[field.id] if scope is None or name in scope]
-    for number, row in enumerate(row_pointers(settled.data, group_pointer(field.id)), 1):
-        rows = [
-            entry
-            for member in members
-            if (row + member.rest) not in settled.hidden
-            for entry in _summary_row(member, row + member.rest, settled)
-        ]
-        if rows:
-            groups.append(SummaryGroup(f"{field.options.row_title or field.label} {number}", page, tuple(rows)))
-    return groups
-
-
-def _summary_row(field: FormField, pointer: str, settled: Settled) -> list[SummaryRow]:
-    value = settled.data.values.get(pointer)
-    if value is None:
-        return [SummaryRow(field.id, pointer, field.label, FORM_TEXTS["unanswered"])] if pointer in settled.required else []
-    files = tuple(value if isinstance(value, list) else [value]) if field.kind in ("photo", "attachment") else ()
-    return [SummaryRow(field.id, pointer, field.label, KINDS[field.kind].show(field, value), files)]

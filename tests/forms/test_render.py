@@ -17,8 +17,10 @@ from small_forms import CONTEXT, compiled, control, definition, surroundings
 from server.findings import Problem
 from server.forms.compile import CompiledForm, compile_form
 from server.forms.data import EMPTY, FormData
-from server.forms.render import PageRequest, Renderer, field_place, input_id, row_words, summary
+from server.forms.problem_places import field_place, input_id, row_words
+from server.forms.render import PageRequest, Renderer
 from server.forms.settle import settle
+from server.forms.summary import summary
 from server.forms.surroundings import surroundings_of
 from server.forms.validate import validate
 from server.rules.types import STRING

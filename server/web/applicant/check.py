@@ -11,8 +11,9 @@ from litestar.params import FromPath
 
 from server.actions import applying
 from server.findings import Problem, Refused
-from server.forms.render import SummaryGroup, input_id, row_words, summary
+from server.forms.problem_places import input_id, row_words
 from server.forms.settle import field_id_of
+from server.forms.summary import SummaryGroup, summary
 from server.messages.pages import NOTES, UNFINISHED_PAGE, refusal_text
 from server.messages.problems import problem_text
 from server.web.access import actor_of, office_of

@@ -10,8 +10,8 @@ from litestar.params import FromPath
 
 from server.actions import applying, following
 from server.findings import Refused
-from server.forms.render import SummaryGroup, summary
 from server.forms.settle import settle
+from server.forms.summary import SummaryGroup, summary
 from server.messages.pages import CASE_STATES, NOTES, refusal_text
 from server.web.access import actor_of, office_of
 from server.web.failures import Missing

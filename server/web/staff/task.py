@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from server.actions import casework
 from server.findings import Problem, Refused
 from server.forms.data import EMPTY
-from server.forms.render import SummaryGroup
+from server.forms.summary import SummaryGroup
 from server.messages.problems import problem_text
 from server.messages.staff import (
     CHOOSE_OUTCOME,

@@ -16,8 +16,9 @@ from server.definitions.workdays import Workdays
 from server.exports.folder import read_trees
 from server.forms.compile import CompiledForm, compile_form, labels_of
 from server.forms.data import EMPTY
-from server.forms.render import Renderer, SummaryGroup, SummaryRow
+from server.forms.render import Renderer
 from server.forms.settle import Context
+from server.forms.summary import SummaryGroup, SummaryRow
 from server.forms.surroundings import surroundings_of
 from server.processes.state import State
 from server.rules.types import STRING
