@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from cel_expr_python import cel
 
 from server.findings import Param
+from server.rules.closures import Closure, Unusual, closure_of
 from server.rules.row_types import check_rows
 from server.rules.syntax import Call, Comprehension, Constant, Identifier, Node, Select, read_checked, walk
+from server.rules.types import UNDEFINED as UNDEFINED
 from server.rules.types import RuleType
 from server.rules.variables import member_at, path_of
 from server.types import JsonValue
@@ -51,20 +53,6 @@ _POSITION = re.compile(r"<input>:(\d+):(\d+): (.*)")
 _UNKNOWN = re.compile(r"undeclared reference to '([^']*)'")
 
 
-class Undefined:
-    """The type of `UNDEFINED`."""
-
-    def __repr__(self) -> str:
-        return "UNDEFINED"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-#: The value of a rule that needed an unanswered field, overflowed, or failed otherwise.
-UNDEFINED: Final = Undefined()
-
-
 class RuleFault(msgspec.Struct, frozen=True):
     """Why an expression does not compile; the text is in `server.messages.findings`."""
 
@@ -91,9 +79,17 @@ class Environment:
 class Rule:
     """A compiled expression: what it refers to, its type, and its value for given answers."""
 
-    __slots__ = ("_expression", "_names", "_of_row", "_outside", "references", "text", "tree", "type")
+    __slots__ = ("_closure", "_expression", "_names", "_of_row", "_outside", "references", "text", "tree", "type")
 
-    def __init__(self, text: str, expression: cel.Expression, tree: Node, references: tuple[str, ...], type_name: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        expression: cel.Expression,
+        tree: Node,
+        references: tuple[str, ...],
+        type_name: str,
+        closure: Closure | None,
+    ) -> None:
         self.text = text
         self.tree = tree
         #: Qualified names, columns as `group[].field`.
@@ -101,6 +97,7 @@ class Rule:
         #: `bool`, `int`, `string`, `list`, `dyn` …
         self.type = type_name
         self._expression = expression
+        self._closure = closure
         self._names = tuple(dict.fromkeys(name.split("[]")[0] for name in references))
         self._outside = tuple(name for name in self._names if not name.startswith("row."))
         self._of_row = tuple((name, path_of(name)[1:]) for name in self._names if name.startswith("row."))
@@ -115,6 +112,11 @@ class Rule:
 
         Given a row, the variables `row.<field>` are its members.
         """
+        if self._closure is not None:
+            try:
+                return self._closure(bindings, row)
+            except Unusual:
+                pass
         if row is None:
             data = {name: bindings[name] for name in self._names if name in bindings}
         else:
@@ -157,7 +159,8 @@ def compile_rule(environment: Environment, text: str, expected: RuleType | None 
     found = expression.return_type().name().lower()
     if expected is not None and found.partition("<")[0] not in (expected.kind, "dyn"):
         return (RuleFault("rule-type", {"expected": str(expected), "found": found}),)
-    return Rule(text, expression, tree, _references(tree, environment.variables), found)
+    references, closure = _references(tree, environment.variables), closure_of(tree, environment.variables)
+    return Rule(text, expression, tree, references, found, closure)
 
 
 def figures(rule: Rule) -> tuple[int, ...]:

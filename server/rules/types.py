@@ -1,8 +1,8 @@
-"""Types of rule variables."""
+"""Types of rule variables, and the value of a rule that has none."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -45,3 +45,17 @@ def row_members(row: RuleType, prefix: str) -> dict[str, RuleType]:
         else:
             leaves[f"{prefix}.{name}"] = member
     return leaves
+
+
+class Undefined:
+    """The type of `UNDEFINED`."""
+
+    def __repr__(self) -> str:
+        return "UNDEFINED"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+#: The value of a rule that needed an unanswered field, overflowed, or failed otherwise.
+UNDEFINED: Final = Undefined()
