@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from server.checks.place import Place, nearest
+from server.checks.settings import day_findings
 from server.checks.subject import Subject
 from server.definitions.bundle import Example
 from server.definitions.regions import contains
@@ -33,9 +34,11 @@ def check_examples(subject: Subject, service: Service) -> Iterator[Finding]:
         document = subject.document("example", name)
         if example.region not in service.regions.regions:
             yield document.under("region").error("unknown-region", region=example.region)
+        yield from day_findings(example.today, document.under("today"))
         yield from _end_findings(service, example, document.under("ends"))
         if subject.form is not None and calendar is not None:
-            context = Context(today=_day(service), calendar=calendar, parameters=_parameters(service, example.region))
+            today = _day(service, example)
+            context = Context(today=today, calendar=calendar, parameters=_parameters(service, example.region))
             yield from _answer_findings(subject, subject.form, example, context, document)
 
 
@@ -74,10 +77,10 @@ def _end_findings(service: Service, example: Example, here: Place) -> Iterator[F
             yield here.under(item_id).error("unknown-outcome", code=code, item=item_id, suggestion=near)
 
 
-def _day(service: Service) -> date:
-    """The day of issue, or the first on which every parameter has a value."""
+def _day(service: Service, example: Example) -> date:
+    """The day the example names, else the day of issue, or the first on which every parameter has a value."""
     values = (value for parameter in service.parameters.parameters.values() for value in parameter.values)
-    days = (service.bundle.issued_on or "", max((value.valid_from for value in values), default=""))
+    days = (example.today or "", service.bundle.issued_on or "", max((value.valid_from for value in values), default=""))
     return next((date.fromisoformat(day) for day in days if is_day(day)), _SOME_DAY)
 
 

@@ -13,6 +13,8 @@ from server.findings import Finding
 from server.rules.types import STRING, RuleType, list_of
 
 FORMAT = 1
+#: Code lists of the kind and the form of materials.
+MATERIAL_LISTS = ("material_kind", "material_form")
 
 
 def check_head(subject: Subject, service: Service) -> Iterator[Finding]:
@@ -63,8 +65,8 @@ def check_materials(subject: Subject, service: Service) -> Iterator[Finding]:
                 yield here.under("items", index).error("unknown-item", item=item_id, suggestion=near)
         if material.items == ():
             yield here.under("items").error("material-without-item", material=name)
-        yield from _code(service, "material_kind", material.kind, here.under("kind"))
-        yield from _code(service, "material_form", material.form, here.under("form"))
+        for list_id, member, code in zip(MATERIAL_LISTS, ("kind", "form"), (material.kind, material.form), strict=True):
+            yield from _code(service, list_id, code, here.under(member))
         if material.template is not None and material.template not in service.consents:
             near = nearest(material.template, service.consents)
             yield here.under("template").error("unknown-consent", text=material.template, suggestion=near)

@@ -12,6 +12,7 @@ from server.checks.figures import check_figures
 from server.checks.intake import check_intake
 from server.checks.kinds import check_kinds
 from server.checks.layout import check_coverage, check_elements
+from server.checks.names import check_names
 from server.checks.outcomes import check_ends, check_outcomes
 from server.checks.references import check_connectors, check_head, check_items, check_materials, check_offices
 from server.checks.secrecy import check_notices, check_requests
@@ -33,6 +34,7 @@ Check = Callable[[Subject, Service], Iterable[Finding]]
 #: documents from being read and compiled was found before, and stands with the subject.
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("head", check_head),
+    ("names", check_names),
     ("regions", check_regions),
     ("days", check_days),
     ("parameters", check_parameters),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from server.checks.place import Place
 from server.checks.subject import Subject
@@ -10,7 +10,7 @@ from server.definitions.process import Call
 from server.definitions.service import Service
 from server.findings import Finding
 from server.forms.compile import CompiledForm
-from server.processes.compiled import CallNode, CompiledProcess, TaskNode, Text
+from server.processes.compiled import CallNode, CompiledProcess, EachNode, SubprocessNode, TaskNode, Text
 from server.rules.expressions import Rule
 from server.rules.facts import Fact
 
@@ -42,12 +42,12 @@ def check_notices(subject: Subject, service: Service) -> Iterator[Finding]:
     """Public notices show no sensitive field, messages none but names."""
     for process in subject.processes.values():
         private = _private(subject, service, process)
-        facts = _facts(subject, process)
+        facts, groups = _facts(subject, process), _groups_run_over(subject, process.id, frozenset())
         for notice_id, texts in process.notices.items():
             notice = service.notices[notice_id]
             for member, text in zip(("subject", "text"), texts, strict=True):
                 here = subject.document("notice", notice_id).under(member)
-                for field in dict.fromkeys(_shown(text, facts)):
+                for field in dict.fromkeys(_of_groups(_shown(text, facts), groups)):
                     if field in private and notice.channel == "public":
                         yield here.error("private-in-public", field=field, why=private[field])
                     elif field in private and private[field] != _NAME:
@@ -60,13 +60,14 @@ def check_requests(subject: Subject, service: Service) -> Iterator[Finding]:
     if form is None:
         return
     for process_id, process in subject.processes.items():
-        facts = _facts(subject, process)
+        facts, groups = _facts(subject, process), _groups_run_over(subject, process_id, frozenset())
         for name, node in process.nodes.items():
             if isinstance(node, CallNode):
                 allowed = _allowed(service, node.definition)
                 for member, rule in node.request.items():
                     here = subject.document("process", process_id).under("nodes", name, "request", member)
-                    yield from _beyond(form, rule, facts, allowed, here)
+                    sent = _of_groups(_behind(rule.references, facts, frozenset()), groups)
+                    yield from _beyond(form, sent, allowed, here)
 
 
 def _allowed(service: Service, call: Call) -> frozenset[str]:
@@ -75,8 +76,8 @@ def _allowed(service: Service, call: Call) -> frozenset[str]:
     return frozenset(scope) | {field.partition("[]")[0] for field in scope}
 
 
-def _beyond(form: CompiledForm, rule: Rule, facts: Mapping[str, Fact], allowed: frozenset[str], here: Place) -> Iterator[Finding]:
-    for name in dict.fromkeys(_behind(rule.references, facts, frozenset())):
+def _beyond(form: CompiledForm, sent: Iterator[str], allowed: frozenset[str], here: Place) -> Iterator[Finding]:
+    for name in dict.fromkeys(sent):
         field = _field_of(form, name)
         if field is not None and field not in allowed:
             yield here.error("field-beyond-scope", field=field)
@@ -125,9 +126,30 @@ def _behind(names: tuple[str, ...], facts: Mapping[str, Fact], concealing: froze
             yield name
         elif fact.operator not in concealing:
             operands = tuple(operand for operand in fact.operands if isinstance(operand, str))
-            group = f"{fact.group}[]."
-            opened = (operand.replace("row.", group, 1) if operand.startswith("row.") else operand for operand in operands)
+            opened = _of_groups(operands, (fact.group,)) if fact.group else operands
             yield from _behind(tuple(opened), facts, concealing)
+
+
+def _of_groups(names: Iterable[str], groups: tuple[str, ...]) -> Iterator[str]:
+    """The names with members of a row under the names of the groups that the row can be of."""
+    for name in names:
+        if name.startswith("row."):
+            yield from (name.replace("row.", f"{group}[].", 1) for group in groups)
+        else:
+            yield name
+
+
+def _groups_run_over(subject: Subject, process_id: str, seen: frozenset[str]) -> tuple[str, ...]:
+    """The groups for whose rows a process runs, itself or inside another."""
+    groups = subject.form.groups if subject.form is not None else {}
+    found: dict[str, None] = {}
+    for caller in subject.processes.values():
+        for node in caller.nodes.values():
+            if isinstance(node, EachNode) and node.process == process_id:
+                found |= dict.fromkeys(name for name in node.over.references if name in groups)
+            elif isinstance(node, SubprocessNode) and node.process == process_id and caller.id not in seen:
+                found |= dict.fromkeys(_groups_run_over(subject, caller.id, seen | {process_id}))
+    return tuple(found)
 
 
 def _field_of(form: CompiledForm, name: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from server.checks.references import MATERIAL_LISTS
 from server.checks.subject import Subject
 from server.definitions.process import Call, Decide, Each, Notify, PublicNotice, Subprocess, Task
 from server.definitions.service import Service
@@ -37,6 +38,7 @@ def _used_by_items(service: Service) -> set[tuple[str, str | None]]:
     used |= {("process", item.process) for item in service.items.items.values()}
     used |= {("consent", material.template) for material in service.materials.materials.values()}
     used |= {("guide", name) for name in ("index", *service.items.items)}
+    used |= {("codelist", name) for name in MATERIAL_LISTS if service.materials.materials}
     return used
 
 

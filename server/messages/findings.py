@@ -85,6 +85,8 @@ FINDINGS: dict[str, str] = {
     "operand-count": "派生事实 {fact} 的运算需要 {expected} 个运算对象，现在有 {found} 个。请补齐或删去多余的。",
     "operand-type": "派生事实 {fact} 的运算对象 {field} 类型不合适，需要{expected}。请换一个字段。",
     # Bundle, items, materials
+    "bundle-id-form": "服务编号“{id}”不能作为网址。请用“省份/服务”两级文件夹，只用小写字母、数字和下划线，以字母开头。",
+    "name-taken": "名称“{name}”在规则中另有所指。请换一个名称。",
     "bundle-id": "编号写的是“{id}”，与所在文件夹“{expected}”不一致。请改成一致。",
     "unknown-format": "格式版本 {format} 不受支持。请改为 {expected}。",
     "unknown-region": "区划表里没有代码“{region}”。请改正代码，或在区划表中添加。",
