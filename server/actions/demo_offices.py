@@ -16,7 +16,7 @@ from server.actions.passwords import hash_password
 from server.cases.people import Account, AccountKind, Unit
 from server.definitions.common import LEVEL_DIGITS, Level
 from server.definitions.process import Task
-from server.definitions.regions import code_at
+from server.definitions.regions import code_at, contains
 from server.messages.demo import CITY_ADMINISTRATOR, DEMO_NAMES, PROVINCE_ADMINISTRATOR
 from server.releases import Release
 from server.types import RegionCode
@@ -92,9 +92,9 @@ async def staff_places(office: Office, release: Release, places: Iterable[str]) 
     for index, post in enumerate(posts_of(release)):
         units = tuple(dict.fromkeys(_unit(post, place) for place in known))
         async with office.lock(f"post {post.login}"):
-            account = await office.store.account_by_login("official", post.login)
+            login, account = await account_in(office, release, "official", post.login)
             if account is None:
-                await _hire(office, "official", post.login, DEMO_NAMES[index % len(DEMO_NAMES)], units=units)
+                await _hire(office, "official", login, DEMO_NAMES[index % len(DEMO_NAMES)], units=units)
             elif not set(units) <= set(account.units):
                 await office.store.save_account(_with_units(account, units))
     staffed |= {(release.id, place) for place in known}
@@ -102,9 +102,23 @@ async def staff_places(office: Office, release: Release, places: Iterable[str]) 
 
 async def staff_administration(office: Office, release: Release, place: str) -> None:
     """Ensures that an administrator is there for the province of a place and one for its city."""
-    for login, level, name in ADMINISTRATORS:
-        if await office.store.account_by_login("administrator", login) is None:
+    for usual, level, name in ADMINISTRATORS:
+        login, account = await account_in(office, release, "administrator", usual)
+        if account is None:
             await _hire(office, "administrator", login, name, region=code_at(place or release.region, level))
+
+
+async def account_in(office: Office, release: Release, kind: AccountKind, login: str) -> tuple[str, Account | None]:
+    """The user name that an official or administrator has in the province of a release, with the account if there is one.
+
+    Whoever has the name alone may work in another province; then that province's code follows it.
+    """
+    province = code_at(release.region, "province")
+    account = await office.store.account_by_login(kind, login)
+    if account is None or contains(province, account.units[0].region if account.units else account.region):
+        return login, account
+    own = f"{login}-{province}"
+    return own, await office.store.account_by_login(kind, own)
 
 
 async def _hire(
