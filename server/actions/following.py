@@ -197,7 +197,7 @@ def _case_view(release: Release, case: Case, asked: Asked | None, tasks: tuple[T
         unit=LIST_COMMA.join(offices),
         due_on=last_day(case.due_at) if case.due_at is not None else None,
         steps=steps_of(case),
-        can_withdraw=not ended and not case.state.final,
+        can_withdraw=messaging.can_withdraw(release, case),
     )
 
 

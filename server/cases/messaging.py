@@ -60,6 +60,12 @@ def supplement(
     return joined(Outcome(application=application, events=(act.event(application.id),)), outcome)
 
 
+def can_withdraw(release: Release, case: Case) -> bool:
+    """Whether the applicant may still take a case back: its process listens for that, and no final step is done."""
+    listens = WITHDRAW in release.processes[case.state.process].definition.on
+    return listens and case.ended_at is None and not case.state.final
+
+
 def withdraw(
     release: Release, dossier: Dossier, *, reason: str, account_id: str, now: datetime, ids: Iterator[str]
 ) -> Outcome | Refused:

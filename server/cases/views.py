@@ -110,7 +110,7 @@ def unit_title(release: Release, unit: Unit) -> str:
 def case_state(case: Case) -> str:
     """The state of a case as pages name it: `running`, `asked`, `ended` or `withdrawn`."""
     if case.ended_at is not None:
-        return "withdrawn" if case.result == "withdrawn" else "ended"
+        return "withdrawn" if any(line.kind == "withdrawn" for line in case.history) else "ended"
     return "asked" if case.supplement is not None else "running"
 
 
