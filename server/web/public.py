@@ -80,6 +80,8 @@ class TextPage(msgspec.Struct, frozen=True, kw_only=True):
     service_id: str
     bundle: Bundle
     text: str
+    #: Who signs it.
+    signatures: tuple[str, ...]
 
 
 @get("/", opt={"access": "public"})
@@ -102,12 +104,13 @@ async def service_page(request: AnyRequest, tree: FromPath[str], name: FromPath[
 async def text_page(request: AnyRequest, tree: FromPath[str], name: FromPath[str], text_id: FromPath[str]) -> Response[bytes]:
     """A text to read, print and sign."""
     release = await release_of(request, f"{tree}/{name}")
-    text = release.service.consents.get(text_id)
+    service = release.service
+    text = service.consents.get(text_id)
     if text is None:
         raise Missing
-    return render_page(
-        request, "public/text.html", TextPage(service_id=release.service.id, bundle=release.service.bundle, text=text)
-    )
+    signatures = next((one.signatures for one in service.materials.materials.values() if one.template == text_id), ())
+    page = TextPage(service_id=service.id, bundle=service.bundle, text=text, signatures=signatures)
+    return render_page(request, "public/text.html", page)
 
 
 @get("/display/{size:str}", opt={"access": "public"}, sync_to_thread=False)
