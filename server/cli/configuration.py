@@ -13,8 +13,8 @@ from server.actions import publishing
 from server.actions.office import Office
 from server.cli.output import fail, finding_lines, print_findings, print_json
 from server.cli.running import opened_office
-from server.cli.trees import own_region, tree_roots
-from server.definitions.service import documents_of, service_ids
+from server.cli.trees import tree_roots
+from server.definitions.service import documents_of, region_of, service_ids
 from server.exports.archive import manifest_of
 from server.exports.folder import Trees, locate, read_trees, shipped_root, write_trees
 from server.findings import Finding, Refused
@@ -118,7 +118,7 @@ async def _import(
 async def _publish(
     office: Office, service_id: str, documents: dict[str, JsonValue], *, note: str, trees: Trees, json: bool
 ) -> str:
-    region = own_region(documents, service_id)
+    region = region_of(documents, service_id)
     result = await publishing.publish(office, actor=None, documents=documents, service_id=service_id, region=region, note=note)
     if isinstance(result, Refused):
         fail(refusal_text(result), status=1)

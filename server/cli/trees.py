@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from server.cli.output import fail
-from server.definitions.service import service_ids
+from server.definitions.service import region_of, service_ids
 from server.exports.folder import TREES, Trees, locate, read_trees, roots_of, shipped_root
 from server.findings import Finding
 from server.releases import Release, compile_release
-from server.types import JsonValue
 
 
 def tree_roots(paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -31,15 +30,8 @@ def compiled(root: Path, service_id: str, region: str = "") -> tuple[Release | N
     if service_id not in service_ids(trees.documents):
         known = ", ".join(service_ids(trees.documents)) or "none"
         fail(f"no service {service_id} in {root}; services there: {known}")
-    release, findings = compile_release(trees.documents, service_id, region or own_region(trees.documents, service_id))
+    release, findings = compile_release(trees.documents, service_id, region or region_of(trees.documents, service_id))
     return release, locate((*_faults_of(trees, service_id), *findings), trees.raw)
-
-
-def own_region(documents: dict[str, JsonValue], service_id: str) -> str:
-    """The region a bundle is made for; empty when its head is damaged, which the checks report."""
-    head = documents.get(f"form_schemas/{service_id}/bundle.json")
-    region = head.get("region", "") if isinstance(head, dict) else ""
-    return region if isinstance(region, str) else ""
 
 
 def checked(root: Path) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
@@ -48,7 +40,7 @@ def checked(root: Path) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     services = service_ids(trees.documents)
     found = list(trees.findings)
     for service_id in services:
-        ours = compile_release(trees.documents, service_id, own_region(trees.documents, service_id))[1]
+        ours = compile_release(trees.documents, service_id, region_of(trees.documents, service_id))[1]
         # Findings about the library come up once for every service that uses it.
         found += [finding for finding in ours if finding not in found]
     if not services:
