@@ -82,8 +82,8 @@ def settle(form: CompiledForm, data: FormData, context: Context) -> Settled:
         hidden = _hidden(form, listed, scope)
         suggested = _suggested(data, scope)
         settled = msgspec.structs.replace(data, values={**posted, **suggested, **_computed(scope)})
-        instance = _instance(form, listed, settled, hidden)
         moved = _moved(listed, (before, hidden_before), (settled, hidden))
+        instance = _instance(form, listed, settled, hidden) if moved else instance
         # Facts and rules follow from their inputs alone: where none of those moved, another round would yield the same.
         stable = not any(field.group or field.kind == "rows" or field.id in form.inputs for field in moved)
         if stable:
