@@ -9,7 +9,6 @@ from datetime import datetime
 import msgspec
 
 from server.cases.model import AuditEvent
-from server.documents.canonical import content_id
 from server.types import JsonValue
 
 SYSTEM = "system"
@@ -47,11 +46,5 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fingerprint(value: JsonValue) -> str:
-    """The content id of a payload, by which the audit trail refers to it.
-
-    A payload from outside may hold numbers that have no canonical bytes; it is known by its sorted JSON instead.
-    """
-    try:
-        return content_id(value)
-    except (ValueError, RecursionError):
-        return "sha256:" + hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()
+    """`sha256:` and the SHA-256 of a payload's JSON with sorted members, by which the audit trail refers to it."""
+    return "sha256:" + hashlib.sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()

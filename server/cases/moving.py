@@ -9,7 +9,7 @@ from server.cases.changes import Changes
 from server.cases.model import Application, Case, Dossier, Happening, Message
 from server.cases.numbers import case_number
 from server.cases.outcome import Outcome, joined
-from server.cases.views import case_facts, intake_facts
+from server.cases.views import Known, case_facts, intake_facts
 from server.errors import ImpossibleState
 from server.findings import Refused
 from server.messages.cases import happening_text
@@ -26,16 +26,16 @@ def move(release: Release, dossier: Dossier, event: Event, *, act: Act) -> Outco
     return outcome if isinstance(outcome, Refused) else _gathered(release, dossier.application, outcome, act)
 
 
-def receive(release: Release, application: Application, *, act: Act) -> Outcome:
-    """The application on its way through its intake, with the cases that opens."""
-    outcome = _intake_step(release, application, Begun(), act)
+def receive(release: Release, application: Application, *, act: Act, known: Known | None = None) -> Outcome:
+    """The application on its way through its intake, with the cases that opens; `known` is what rules know of its answers."""
+    outcome = _intake_step(release, application, Begun(), act, known=known)
     return _gathered(release, outcome.application or application, outcome, act)
 
 
-def _step(release: Release, dossier: Dossier, event: Event, act: Act) -> Outcome | Refused:
+def _step(release: Release, dossier: Dossier, event: Event, act: Act, *, known: Known | None = None) -> Outcome | Refused:
     case = dossier.case
     process = release.processes[release.service.items.items[case.item].process]
-    step = advance(process, case.state, event, case_facts(release, dossier.application, case, act.now))
+    step = advance(process, case.state, event, case_facts(release, dossier.application, case, act.now, known=known))
     if isinstance(step, Refused):
         return step
     return Changes(release, dossier, event=event, step=step, act=act).outcome()
@@ -58,14 +58,20 @@ def _gathered(release: Release, application: Application, outcome: Outcome, act:
 
 
 def _intake_step(
-    release: Release, application: Application, event: Event, act: Act, details: dict[str, str] | None = None
+    release: Release,
+    application: Application,
+    event: Event,
+    act: Act,
+    details: dict[str, str] | None = None,
+    *,
+    known: Known | None = None,
 ) -> Outcome:
     """What an event makes of the intake: cases that open, and messages about the application as a whole.
 
     Whatever else happens there stays in its state; an intake has no tasks, calls, timers or notices of its own.
     """
     process = release.processes[release.service.items.intake]
-    step = advance(process, application.intake, event, intake_facts(release, application, act.now))
+    step = advance(process, application.intake, event, intake_facts(release, application, act.now, known=known))
     if isinstance(step, Refused):
         raise ImpossibleState(f"the intake refuses {event}: {step.reason}")
     application = msgspec.structs.replace(application, intake=step.state)
@@ -73,7 +79,7 @@ def _intake_step(
     for effect in step.effects:
         match effect:
             case effects.ChildRequested():
-                outcome = joined(outcome, _opened(release, application, ItemId(effect.child), act))
+                outcome = joined(outcome, _opened(release, application, ItemId(effect.child), act, known))
             case effects.Notified():
                 outcome = joined(outcome, Outcome(messages=(_message(application, effect, act),)))
             case effects.Decided() | effects.IncidentRaised() | effects.ProcessEnded():
@@ -83,7 +89,7 @@ def _intake_step(
     return outcome
 
 
-def _opened(release: Release, application: Application, item: ItemId, act: Act) -> Outcome:
+def _opened(release: Release, application: Application, item: ItemId, act: Act, known: Known | None) -> Outcome:
     items = release.service.items.items
     ranked = sorted(items, key=lambda name: (items[name].order, name))
     submitted = happening_text("submitted", number=application.number)
@@ -99,7 +105,7 @@ def _opened(release: Release, application: Application, item: ItemId, act: Act) 
         state=initial_state(release.processes[items[item].process]),
         history=(Happening(at=act.now, kind="submitted", text=submitted, actor=application.account_id),),
     )
-    outcome = _step(release, Dossier(application=application, case=case), Begun(), act)
+    outcome = _step(release, Dossier(application=application, case=case), Begun(), act, known=known)
     if isinstance(outcome, Refused):
         raise ImpossibleState(f"the process of {item} cannot begin: {outcome.reason}")
     return outcome

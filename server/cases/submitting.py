@@ -12,7 +12,7 @@ from server.cases.model import Application
 from server.cases.moving import receive
 from server.cases.numbers import application_number
 from server.cases.outcome import Invalid, Outcome
-from server.cases.views import applicant_name, is_inside, place_in, place_of
+from server.cases.views import Known, applicant_name, is_inside, place_in, place_of
 from server.definitions.workdays import day_of
 from server.findings import Problem, Refused
 from server.forms.data import FormData, group_pointer
@@ -39,10 +39,11 @@ def submit(
 
     `serial` is the next number of `numbers.serial_key` for the place of the application and the day.
     """
-    context = release.context(place_of(release, data), now)
+    place = place_of(release, data)
+    context = release.context(place, now)
     settled = settle(release.form, data, context)
-    problems = (*validate(release.form, settled, context=context).problems, *_problems(release, settled))
-    return _entered(release, settled, problems, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
+    problems = validate(release.form, settled, context=context).problems
+    return _entered(release, settled, problems, place, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
 
 
 def submit_instance(
@@ -56,10 +57,10 @@ def submit_instance(
     ids: Iterator[str],
 ) -> Outcome | Invalid | Refused:
     """The same for answers that come as a submitted instance; pointers are instance pointers."""
-    context = release.context(place_in(release, instance, release.region), now)
-    settled, checked = check_instance(release.form, instance, context)
-    problems = (*checked.problems, *_problems(release, settled))
-    return _entered(release, settled, problems, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
+    place = place_in(release, instance, release.region)
+    settled, checked = check_instance(release.form, instance, release.context(place, now))
+    problems = checked.problems
+    return _entered(release, settled, problems, place, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
 
 
 def enter(
@@ -72,8 +73,9 @@ def enter(
     serial: int,
     now: datetime,
     ids: Iterator[str],
+    known: Known | None = None,
 ) -> Outcome:
-    """The application that answers without problems become in a region."""
+    """The application that answers without problems become in a region; `known` is what rules know of them already."""
     prefix, day = release.service.bundle.number_prefix, day_of(now)
     application = Application(
         id=ApplicationId(next(ids)),
@@ -95,7 +97,8 @@ def enter(
         "items": list(chosen_items(release, settled)),
         "submission": fingerprint(application.instance),
     }
-    return receive(release, application, act=Act(action="submit", actor=account_id, now=now, ids=ids, details=details))
+    act = Act(action="submit", actor=account_id, now=now, ids=ids, details=details)
+    return receive(release, application, act=act, known=known)
 
 
 def chosen_items(release: Release, settled: Settled) -> tuple[str, ...]:
@@ -121,6 +124,7 @@ def _entered(
     release: Release,
     settled: Settled,
     problems: tuple[Problem, ...],
+    place: RegionCode,
     *,
     account_id: str,
     person: PersonHash,
@@ -128,12 +132,24 @@ def _entered(
     now: datetime,
     ids: Iterator[str],
 ) -> Outcome | Invalid | Refused:
-    if problems:
-        return Invalid(problems)
+    """The application, unless something is wrong with the answers, which were settled for a place."""
+    found = (*problems, *_problems(release, settled))
+    if found:
+        return Invalid(found)
     if not chosen_items(release, settled):
         return Refused("nothing-chosen")
-    region = place_of(release, settled.data)
-    return enter(release, settled, region=region, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
+    known = Known(region=place, today=day_of(now), day=day_of(now), bindings=settled.bindings)
+    return enter(
+        release,
+        settled,
+        region=place_of(release, settled.data),
+        account_id=account_id,
+        person=person,
+        serial=serial,
+        now=now,
+        ids=ids,
+        known=known,
+    )
 
 
 def _problems(release: Release, settled: Settled) -> tuple[Problem, ...]:

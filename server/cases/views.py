@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
+
+import msgspec
 
 from server.cases.model import Application, Case
 from server.cases.people import Unit
@@ -19,23 +22,34 @@ from server.releases import Release
 from server.types import JsonValue, RegionCode
 
 
-def case_facts(release: Release, application: Application, case: Case, now: datetime) -> CaseFacts:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What rules know of an application's answers at a moment."""
+
+    region: RegionCode
+    today: date
+    #: The day whose amounts apply.
+    day: date
+    bindings: dict[str, Any]
+
+
+def case_facts(release: Release, application: Application, case: Case, now: datetime, *, known: Known | None = None) -> CaseFacts:
     """What the rules of a case's process may know besides its own state.
 
-    Amounts are those of the day of acceptance in the case's region, of today before it.
+    Amounts are those of the day of acceptance in the case's region, of today before it. What is `known` of the answers
+    already is not worked out again.
     """
     day = case.accepted_on or day_of(now)
     item = release.service.items.items[case.item]
     own = {"number": case.number, "item": case.item, "item_title": item.title, "accepted_on": day.isoformat()}
-    return _facts(release, application, case.region, now=now, day=day, own=own)
+    return _facts(release, application, case.region, now=now, day=day, own=own, known=known)
 
 
-def intake_facts(release: Release, application: Application, now: datetime) -> CaseFacts:
+def intake_facts(release: Release, application: Application, now: datetime, *, known: Known | None = None) -> CaseFacts:
     """What the rules of an application's intake may know; it stands for all items, so `case.item` is empty."""
     day = day_of(application.submitted_at)
     title = release.service.bundle.title
     own = {"number": application.number, "item": "", "item_title": title, "accepted_on": day.isoformat()}
-    return _facts(release, application, application.region, now=now, day=day, own=own)
+    return _facts(release, application, application.region, now=now, day=day, own=own, known=known)
 
 
 def task_context(release: Release, case: Case, *, outcome: str, now: datetime) -> Context:
@@ -133,9 +147,19 @@ def node_title(release: Release, state: State, *, node: str, token: str = "") ->
 
 
 def _facts(
-    release: Release, application: Application, region: RegionCode, *, now: datetime, day: date, own: dict[str, str]
+    release: Release,
+    application: Application,
+    region: RegionCode,
+    *,
+    now: datetime,
+    day: date,
+    own: dict[str, str],
+    known: Known | None,
 ) -> CaseFacts:
-    bindings = bindings_of(release.form, application.instance, release.context(region, now, day=day))
+    if known is not None and (known.region, known.today, known.day) == (region, day_of(now), day):
+        bindings = dict(known.bindings)
+    else:
+        bindings = bindings_of(release.form, application.instance, release.context(region, now, day=day))
     bindings |= {f"case.{name}": value for name, value in {**own, "region": region}.items()}
     files: JsonValue = application.instance.get("materials", {})
     bindings |= {f"provided.{name}": len(files.get(name, ())) for name in release.materials}

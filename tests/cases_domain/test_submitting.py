@@ -18,12 +18,15 @@ from filed_cases import (
     release,
 )
 
+from server.cases.acts import Act
+from server.cases.moving import receive
 from server.cases.numbers import is_number
 from server.cases.outcome import Invalid, Outcome
-from server.cases.submitting import submit
+from server.cases.submitting import submit, submit_instance
 from server.findings import Refused
 from server.forms.data import FormData
 from server.messages.problems import problem_text
+from server.processes.advance import initial_state
 from server.releases import Release
 from server.types import PersonHash
 
@@ -45,6 +48,41 @@ def test_an_example_is_submitted_unless_it_names_problems(name: str) -> None:
     assert isinstance(result, Outcome) and result.application is not None
     assert result.application.instance["applicant"]["name"] == example["answers"]["applicant"]["name"]
     assert [case.item for case in result.cases] == example["answers"]["application"]["items"]
+
+
+@pytest.mark.parametrize("name", sorted(examples()))
+def test_an_instance_becomes_the_same_application_as_the_draft_of_it(name: str) -> None:
+    answers = examples()[name]["answers"]
+    ids, person = (f"id{number}" for number in count(1)), PersonHash("hash")
+    result = submit_instance(release(), instance=answers, account_id="account", person=person, serial=1, now=MORNING, ids=ids)
+    drafted = submitted(data_of(answers))
+    if isinstance(drafted, Invalid):
+        assert isinstance(result, Invalid)
+        assert [problem.code for problem in result.problems] == [problem.code for problem in drafted.problems]
+        return
+    assert isinstance(result, Outcome) and isinstance(drafted, Outcome)
+    assert result.application is not None and drafted.application is not None
+    assert result.application.instance == drafted.application.instance
+    assert (result.cases, result.tasks, result.timers, result.events) == (
+        drafted.cases,
+        drafted.tasks,
+        drafted.timers,
+        drafted.events,
+    )
+
+
+@pytest.mark.parametrize("name", sorted(examples()))
+def test_what_is_known_of_the_answers_already_changes_nothing(name: str) -> None:
+    result = submitted(data_of(examples()[name]["answers"]))
+    if isinstance(result, Invalid):
+        return
+    assert isinstance(result, Outcome) and result.application is not None
+    ids = (f"id{number}" for number in count(2))
+    begun = msgspec.structs.replace(
+        result.application, intake=initial_state(release().processes[result.application.intake.process])
+    )
+    act = Act(action="submit", actor="account", now=MORNING, ids=ids, details=result.events[0].details)
+    assert receive(release(), begun, act=act) == result
 
 
 def test_every_item_gets_a_case_of_its_own_with_a_number_of_its_own() -> None:
