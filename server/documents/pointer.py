@@ -23,12 +23,12 @@ _INDEX = re.compile(r"0|[1-9][0-9]*")
 
 def escape(segment: str) -> str:
     """One reference token with `~` and `/` escaped."""
-    return segment.replace("~", "~0").replace("/", "~1")
+    return segment.replace("~", "~0").replace("/", "~1") if "~" in segment or "/" in segment else segment
 
 
 def format_pointer(segments: Sequence[str | int]) -> str:
     """The pointer of a path; empty for the whole document."""
-    return "".join(f"/{escape(str(segment))}" for segment in segments)
+    return "".join(["/" + escape(segment) if isinstance(segment, str) else f"/{segment}" for segment in segments])
 
 
 def parse_pointer(pointer: str) -> tuple[str, ...]:

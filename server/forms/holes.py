@@ -39,15 +39,18 @@ class Options(NamedTuple):
     html: bytes
     #: Code to the end of its option's opening tag, where the mark of the chosen one belongs.
     ends: dict[str, bytes]
+    #: Code to the options in which it is chosen, kept as they are asked for.
+    marked: dict[str, bytes]
 
     def with_chosen(self, code: str, title: str) -> bytes:
         """The options with one chosen; a code that is not offered stays visible, so that nothing changes silently."""
-        if not code:
-            return self.html
+        marked = self.marked.get(code)
+        if marked is not None:
+            return marked
         end = self.ends.get(code)
-        if end is not None:
-            return self.html.replace(end, end[:-1] + b" selected>", 1)
-        return self.html + f'<option value="{plain(code)}" selected>{plain(title)}</option>'.encode()
+        if end is None:
+            return self.html + f'<option value="{plain(code)}" selected>{plain(title)}</option>'.encode() if code else self.html
+        return self.marked.setdefault(code, self.html.replace(end, end[:-1] + b" selected>", 1))
 
 
 def options_of(options: Iterable[tuple[str, str]], empty: str) -> Options:
@@ -77,6 +80,7 @@ def county_options(tree: RegionTree) -> Options:
     return _options("".join(html), (code for _, codes in groups for code in codes))
 
 
+@lru_cache(maxsize=1024)
 def lower_options(tree: RegionTree, level: str, upper: str) -> Options:
     """The regions of a level directly below the one chosen above it."""
     codes = tree.children(upper) if upper else ()
@@ -116,7 +120,7 @@ def unanswered(operation: str, argument: str, field: FormField) -> bytes | None:
 
 
 def _options(html: str, codes: Iterable[str]) -> Options:
-    return Options(html.encode(), {code: f'value="{plain(code)}">'.encode() for code in codes})
+    return Options(html.encode(), {code: f'value="{plain(code)}">'.encode() for code in codes}, {})
 
 
 def _option(code: str, title: str) -> str:

@@ -237,7 +237,7 @@ class _Run:
         if level == LEVELS[0]:
             return county_options(tree).with_chosen(chosen, tree.name(chosen) or chosen)
         upper = self.text(field, pointer, f"/{LEVELS[LEVELS.index(level) - 1]}")
-        return lower_options(tree, level, upper).with_chosen(chosen, chosen)
+        return lower_options(tree, level, upper if upper in tree else "").with_chosen(chosen, chosen)
 
 
 #: The operations of holes in fields; those of groups are their own.
