@@ -13,6 +13,7 @@ import msgspec
 
 from server.actions.kept import Kept
 from server.actions.limiting import Limits
+from server.actions.unchanged import Unchanged
 from server.cases.people import AccountKind, Unit
 from server.checks.subject import compile_subject
 from server.definitions.common import LEVEL_DIGITS
@@ -86,6 +87,7 @@ class Office:
         self.store = store
         self.http = http
         self.limits = Limits()
+        self.unchanged = Unchanged(store)
         #: Set when something may have become due; whoever waits takes the event before looking, and a new one each time.
         self.awake = asyncio.Event()
         self._ahead = timedelta()
@@ -156,7 +158,8 @@ class Office:
 
     async def channel(self, service_id: str, region: str = "") -> ChannelRow | None:
         """What is in force for a service: the row of the smallest region around the given one, else the topmost row."""
-        rows = [row for row in await self.store.channels() if row.service_id == service_id]
+        channels = await self.unchanged.get("channels", "", self.store.channels)
+        rows = [row for row in channels if row.service_id == service_id]
         if not region:
             return min(rows, key=_extent, default=None)
         return max((row for row in rows if contains(row.region, region)), key=_extent, default=None)

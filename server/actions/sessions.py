@@ -44,8 +44,8 @@ async def open_session(office: Office, account: Account) -> SignedIn:
 
 async def session_of(office: Office, *, token: str) -> Session | None:
     """The session behind a token, prolonged by being asked for; an ended one stays known as `expired` for a day."""
-    row = await office.store.session(_hash(token))
-    account = await office.store.account(row.account_id) if row is not None else None
+    token_hash = _hash(token)
+    row, account = await office.unchanged.get("session", token_hash, lambda: _stored(office, token_hash))
     if row is None or account is None or account.disabled:
         return None
     now = office.now()
@@ -61,8 +61,7 @@ async def session_of(office: Office, *, token: str) -> Session | None:
 
 async def sign_out(office: Office, *, token: str) -> None:
     """Ends the session."""
-    row = await office.store.session(_hash(token))
-    account = await office.store.account(row.account_id) if row is not None else None
+    row, account = await _stored(office, _hash(token))
     if row is not None:
         await office.store.delete_session(row.token_hash)
     if account is not None:
@@ -78,6 +77,11 @@ def actor_of(account: Account) -> Actor:
             return Official(account_id=account.id, name=account.name, units=account.units)
         case "administrator":
             return Administrator(account_id=account.id, name=account.name, region=account.region, roles=account.roles)
+
+
+async def _stored(office: Office, token_hash: str) -> tuple[SessionRow | None, Account | None]:
+    row = await office.store.session(token_hash)
+    return row, await office.store.account(row.account_id) if row is not None else None
 
 
 def _hash(token: str) -> str:

@@ -125,7 +125,7 @@ class Configuration(Connected):
                 at=to_instant(at),
                 account_id=account_id,
             )
-            for service_id, region, release_id, at, account_id in await self._rows(_CHANNELS)
+            for service_id, region, release_id, at, account_id in await self._few(_CHANNELS)
         )
 
     async def working(self, service_id: ServiceId) -> WorkingRow | None:

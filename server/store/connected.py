@@ -32,6 +32,9 @@ class Connected:
     async def _rows(self, sql: str, /, **parameters: Any) -> list[Row]:
         return await self._readers.rows(sql, parameters)
 
+    async def _few(self, sql: str, /, **parameters: Any) -> list[Row]:
+        return self._readers.few(sql, parameters)
+
     async def _row(self, sql: str, /, **parameters: Any) -> Row | None:
         return self._readers.row(sql, parameters)
 

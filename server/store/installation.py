@@ -38,6 +38,10 @@ class Installation(Connected):
 
     _numbers: dict[str, Numbers]
 
+    def version(self) -> int:
+        """A number that is another one after every change of anything stored, whichever process made it."""
+        return self._readers.version()
+
     async def flag(self, name: str) -> str:
         """The value of a settings row; empty when it was never set."""
         row = await self._row(_FLAG, name=name)

@@ -15,6 +15,7 @@ Row = tuple[Any, ...]
 _CONNECTIONS = 4
 _CACHED_STATEMENTS = 256
 _ONLY_READING = "PRAGMA query_only = ON"
+_VERSION = "PRAGMA data_version"
 
 
 class Readers:
@@ -33,8 +34,16 @@ class Readers:
 
         Reads at once, in the event loop: a look-up takes a few microseconds, and handing it to a thread takes ten times as long.
         """
-        rows = self._at_hand.execute(sql, parameters).fetchall()
+        rows = self.few(sql, parameters)
         return rows[0] if rows else None
+
+    def few(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
+        """Every row of a statement that never gives more than a handful; reads at once, too."""
+        return self._at_hand.execute(sql, parameters).fetchall()
+
+    def version(self) -> int:
+        """A number that is another one after every commit, whichever connection or process it was made by."""
+        return int(self._at_hand.execute(_VERSION).fetchone()[0])
 
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
         """Every row the statement gives, as of one moment; the event loop goes on meanwhile."""
