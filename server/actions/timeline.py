@@ -31,18 +31,18 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 def steps_of(case: Case) -> tuple[Step, ...]:
     """The steps in the order they happened; those the case stands at are `now` and come last."""
-    lines = [line for line in case.history if line.kind not in _INTERNAL]
-    done, now = [], []
-    for index, line in enumerate(lines):
-        if line.kind not in _OPENING:
-            done.append(_step(line, "done"))
-        elif not _is_closed(line, lines[index + 1 :]):
-            now.append(_step(line, "done" if case.ended_at is not None else "now"))
-    return (*done, *now)
-
-
-def _is_closed(opening: Happening, later: list[Happening]) -> bool:
-    return any(line.node == opening.node and line.kind in _OPENING[opening.kind] for line in later)
+    done: list[Happening] = []
+    waiting: list[Happening] = []
+    for line in case.history:
+        if line.kind in _OPENING:
+            waiting.append(line)
+        elif line.kind not in _INTERNAL:
+            done.append(line)
+            # Rows of one list may stand at the same node at once; what was opened first is closed first.
+            closed = next((one for one in waiting if one.node == line.node and line.kind in _OPENING[one.kind]), None)
+            waiting = [one for one in waiting if one is not closed]
+    state: Literal["done", "now"] = "done" if case.ended_at is not None else "now"
+    return (*(_step(line, "done") for line in done), *(_step(line, state) for line in waiting))
 
 
 def _step(line: Happening, state: Literal["done", "now", "next"]) -> Step:

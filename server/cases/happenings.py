@@ -8,7 +8,7 @@ from datetime import datetime
 from server.cases.acts import Act
 from server.cases.model import Happening
 from server.cases.people import Unit
-from server.cases.views import node_of, node_title, unit_title
+from server.cases.views import node_of, unit_title
 from server.definitions.process import PublicNotice, Task, Wait
 from server.definitions.workdays import last_day
 from server.messages.cases import LIST_COMMA, cause_text, happening_text
@@ -76,7 +76,8 @@ class Narrator:
 
     def _add(self, kind: str, *, node: str, token: str, text: str, actor: str = "", unit: str = "") -> None:
         state = self._before if self._before.token(token) is not None else self._after
-        title = node_title(self._release, state, node=node, token=token) if node else ""
+        found = node_of(self._release, state, node=node, token=token) if node else None
+        title = (found.title if found is not None else None) or ""
         self.happenings.append(Happening(at=self._act.now, kind=kind, node=node, title=title, text=text, actor=actor, unit=unit))
 
     def _of_token(self, token: str, kind: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.findings import Finding, Param
+from server.messages.overlays import OVERLAY_FINDINGS, OVERLAY_PLACE
 
 #: Document by the end of its path, `*` standing for its name.
 _DOCUMENTS: tuple[tuple[str, str], ...] = (
@@ -131,6 +132,7 @@ FINDINGS: dict[str, str] = {
     "not-in-intake": "受理流程只能分办、判断和告知，节点“{node}”要由部门、系统或时间推动。请把它放到事项的流程里。",
     "case-in-case": "节点“{node}”要为每一项另立办件，只有受理流程可以这样做。请指定 process，或把它移到受理流程。",
     "no-branches": "节点“{node}”没有任何分支。请添加分支或删除节点。",
+    "task-without-title": "任务“{node}”没有名称，工作人员只能看到编号。请写上 title。",
     "no-outcomes": "任务“{node}”没有任何结果可选，办不下去。请添加结果。",
     "outcomes-all-conditional": "任务“{node}”的每个结果都有条件，可能一个也不能选。请至少让一个结果没有条件。",
     "choice-not-total": "选择节点“{node}”在所有条件都不成立时无路可走。请填写 otherwise。",
@@ -179,6 +181,7 @@ FINDINGS: dict[str, str] = {
     "example-material-due": "示例按规则要交材料“{material}”，但 materials_due 没有它。请补上，或检查材料的规则。",
     "example-material-not-due": "materials_due 写了材料“{material}”，按规则却不用交。请删去，或检查材料的规则。",
     "unused-document": "没有任何地方用到“{name}”。不需要的话可以删除。",
+    **OVERLAY_FINDINGS,
 }
 
 _UNKNOWN = "发现问题（{code}）。请检查这里的内容。"
@@ -237,6 +240,10 @@ def _worded(params: Mapping[str, Param]) -> dict[str, Param]:
 
 
 def _document(path: str) -> str:
+    _, overlay, rest = path.partition("/overlays/")
+    if overlay:
+        region, _, inner = rest.partition("/")
+        return OVERLAY_PLACE.format(region=region) + _document(f"/{inner}")
     for pattern, title in _DOCUMENTS:
         head, mark, tail = pattern.partition("*")
         if not mark and path.endswith(pattern):

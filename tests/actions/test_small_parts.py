@@ -74,6 +74,13 @@ def test_a_step_entered_again_is_open_again() -> None:
     assert [step.state for step in steps_of(case_with(*again))] == ["done", "now"]
 
 
+def test_of_two_rows_at_one_node_the_one_not_answered_yet_is_still_waited_for() -> None:
+    asked = (happening("call_requested", "order", 1), happening("call_requested", "order", 2))
+    steps = steps_of(case_with(*asked, happening("call_answered", "order", 3)))
+    assert [step.state for step in steps] == ["done", "now"]
+    assert [step.state for step in steps_of(case_with(*asked, *[happening("call_answered", "order", 3)] * 2))] == ["done", "done"]
+
+
 def test_an_ended_case_stands_nowhere() -> None:
     assert [step.state for step in steps_of(case_with(happening("task_opened", "visit"), ended=True))] == ["done"]
 
