@@ -26,17 +26,17 @@ def patch_between(before: JsonValue, after: JsonValue) -> JsonValue:
     for key, value in after.items():
         if key not in before:
             patch[key] = value
-        elif not _same(before[key], value):
+        elif not same(before[key], value):
             patch[key] = patch_between(before[key], value)
     return patch
 
 
-def _same(left: JsonValue, right: JsonValue) -> bool:
+def same(left: JsonValue, right: JsonValue) -> bool:
     """Whether two values are equal as documents: Python takes true for 1, JSON does not."""
     if type(left) is not type(right):
         return False
     if isinstance(left, dict):
-        return left.keys() == right.keys() and all(_same(left[key], right[key]) for key in left)
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     if isinstance(left, list):
-        return len(left) == len(right) and all(map(_same, left, right))
+        return len(left) == len(right) and all(map(same, left, right))
     return bool(left == right)

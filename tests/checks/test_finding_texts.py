@@ -16,7 +16,7 @@ from server.messages.findings import FINDINGS, finding_text, finding_words
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("documents", "definitions", "rules", "overlays", "forms", "processes", "checks", "releases", "exports")
 #: What a module that makes findings, or faults that become findings, imports or defines.
-MAKERS = {"Finding", "RuleFault", "FactFault", "TableFault", "Collector"}
+MAKERS = {"Finding", "RuleFault", "FactFault", "TableFault", "PatchFault", "Collector"}
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 #: Words of the same shape that are no codes of findings, with the module they stand in.
 OTHER_WORDS = {
