@@ -88,7 +88,7 @@ _TEMPLATES.filters["markdown"] = lambda text: Markup(_prose(text))
 class FieldView:
     """What a macro sees of a field: its texts, and holes for everything that depends on the answers."""
 
-    def __init__(self, field: FormField, *, faulty: bool) -> None:
+    def __init__(self, field: FormField, *, faulty: bool, titled: bool = False) -> None:
         self.field = field
         self.label = field.label
         self.hint = field.hint
@@ -97,6 +97,8 @@ class FieldView:
         self.schema = field.schema
         self.radio = is_radio(field)
         self.faulty = faulty
+        #: Whether the heading of the page says the same as the label.
+        self.titled = titled
         self._base = Markup(_PREFIX_TEXT if field.group else "") + field.rest
 
     def name(self, leaf: str = "") -> Markup:
@@ -181,7 +183,7 @@ def _element_id(element: AnyElement, group: FormField | None) -> Markup:
 
 
 def _prose(text: str) -> str:
-    return render_markdown(MARKS.sub("", text))
+    return render_markdown(MARKS.sub("", text), top=2)
 
 
 def _control(form: CompiledForm, control: Control, group: FormField | None) -> Part:
@@ -190,7 +192,7 @@ def _control(form: CompiledForm, control: Control, group: FormField | None) -> P
     )
     if field.kind != "rows":
         return _field_program(form, field)
-    view = FieldView(field, faulty=False)
+    view = FieldView(field, faulty=False, titled=_titled(form, field))
     macros = _module("rows")
     prefix = Markup(_PREFIX_TEXT)
     return GroupProgram(
@@ -211,7 +213,8 @@ def _field_program(form: CompiledForm, field: FormField) -> FieldProgram:
     def in_state(steps: tuple[Step, ...], required: bool, answered: bool) -> tuple[Step, ...]:
         return _joined(_known(step, field, required, answered, ruled) for step in steps)
 
-    sources = [_field_steps(field, faulty=faulty) for faulty in either]
+    titled = _titled(form, field)
+    sources = [_field_steps(FieldView(field, faulty=faulty, titled=titled)) for faulty in either]
     states = ((tuple(in_state(steps, required, answered) for answered in either) for required in either) for steps in sources)
     return FieldProgram(field, field.rest, tuple(map(tuple, states)))
 
@@ -239,10 +242,15 @@ def _joined(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(joined)
 
 
-def _field_steps(field: FormField, *, faulty: bool) -> tuple[Step, ...]:
-    view = FieldView(field, faulty=faulty)
+def _field_steps(view: FieldView) -> tuple[Step, ...]:
+    field = view.field
     macros = _module("parts") if field.computed else _module(field.kind)
     return _steps(macros.computed(view) if field.computed else macros.field(view))
+
+
+def _titled(form: CompiledForm, field: FormField) -> bool:
+    page = form.page(field.page)
+    return page is not None and page.label == field.label
 
 
 def _module(name: str) -> Any:

@@ -21,6 +21,8 @@ HARMLESS = {
     "h2",
     "h3",
     "h4",
+    "h5",
+    "h6",
     "a",
     "br",
     "blockquote",
@@ -87,3 +89,7 @@ def assert_harmless(html: str) -> None:
         assert names <= ({"href", "rel", "title"} if name == "a" else set())
     for target in re.findall(r'href="([^"]*)"', html):
         assert re.match(r"(https?|tel|mailto):", target, re.IGNORECASE) or ":" not in target.split("/")[0]
+
+
+def test_headings_begin_below_the_one_of_the_page_and_never_leave_the_scale() -> None:
+    assert render_markdown("# 甲\n\n## 乙\n\n###### 丙", top=3) == "<h3>甲</h3>\n<h4>乙</h4>\n<h6>丙</h6>\n"
