@@ -92,7 +92,7 @@ def _intake_step(
 def _opened(release: Release, application: Application, item: ItemId, act: Act, known: Known | None) -> Outcome:
     items = release.service.items.items
     ranked = sorted(items, key=lambda name: (items[name].order, name))
-    submitted = happening_text("submitted", number=application.number)
+    submitted = happening_text("submitted")
     case = Case(
         id=CaseId(act.new_id()),
         number=case_number(application.number, position=ranked.index(item) + 1),

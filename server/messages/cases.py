@@ -7,7 +7,7 @@ LIST_COMMA = "、"
 
 #: Kind of happening to what the history says of it; `…_words` where the person added words of their own.
 HAPPENINGS: dict[str, str] = {
-    "submitted": "提交申请，办件编号 {number}",
+    "submitted": "提交申请",
     "task_opened": "转{unit}办理",
     "call_requested": "已请{owner}提供结果，等待答复",
     "call_answered": "已收到答复",
