@@ -69,7 +69,7 @@ NOTES: dict[str, str] = {
     "check-warnings": "请核对下面的提醒，确认无误再点一次提交。",
 }
 
-DONE_NOTE = "“{task}”已办结，结果：{outcome}。"
+DONE_NOTE = "“{task}”已办理，结果：{outcome}。"
 DONE_BY = "这项任务已由{name}办结，结果：{outcome}。"
 DROPPED = "这项任务已经不再需要办理。"
 CHOOSE_OUTCOME = "请选择办理结果"

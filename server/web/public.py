@@ -79,6 +79,7 @@ class TextPage(msgspec.Struct, frozen=True, kw_only=True):
 
     service_id: str
     bundle: Bundle
+    title: str
     text: str
     #: Who signs it.
     signatures: tuple[str, ...]
@@ -109,7 +110,8 @@ async def text_page(request: AnyRequest, tree: FromPath[str], name: FromPath[str
     if text is None:
         raise Missing
     signatures = next((one.signatures for one in service.materials.materials.values() if one.template == text_id), ())
-    page = TextPage(service_id=service.id, bundle=service.bundle, text=text, signatures=signatures)
+    title = text.partition("\n")[0].lstrip("# ")
+    page = TextPage(service_id=service.id, bundle=service.bundle, title=title, text=text, signatures=signatures)
     return render_page(request, "public/text.html", page)
 
 

@@ -36,6 +36,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     demo: bool
     large: bool
+    #: Whether the page shows what has to be corrected.
+    faulty: bool = False
     #: Seconds until the session ends; 0 without one.
     expires_in: int
     #: Makes the CSRF token for a form of this page.
@@ -57,13 +59,13 @@ def environment(*folders: Path) -> Environment:
     made.filters["date"] = show_date
     made.filters["last_day"] = lambda until: show_date(last_day(until))
     made.filters["moment"] = show_moment
-    made.filters["markdown"] = lambda text: Markup(render_markdown(text))
+    made.filters["markdown"] = lambda text, top=1: Markup(render_markdown(text, top=top))
     made.filters["html"] = _trusted_bytes
     made.globals["ui"] = made.get_template("ui.html").module
     return made
 
 
-def site_of(connection: AnyConnection) -> Site:
+def site_of(connection: AnyConnection, *, faulty: bool = False) -> Site:
     """The `site` of the page now rendered."""
     visit = visit_of(connection)
     office = office_of(connection)
@@ -73,6 +75,7 @@ def site_of(connection: AnyConnection) -> Site:
         path=connection.scope["path"],
         demo=office.settings.demo,
         large=cookies.read_cookie(connection.scope["headers"], cookies.DISPLAY) == "large",
+        faulty=faulty,
         expires_in=int((session.expires_at - office.clock()).total_seconds()) if session is not None else 0,
         token=lambda: form_token(connection),
     )
@@ -82,7 +85,7 @@ def render_page(
     request: AnyConnection, template: str, context: msgspec.Struct, *, status: int = 200, folders: tuple[Path, ...] = ()
 ) -> Response[bytes]:
     """The whole page as a response."""
-    body = environment(*folders).get_template(template).render(**_members(context), site=site_of(request))
+    body = environment(*folders).get_template(template).render(**_members(context), site=site_of(request, faulty=status == 422))
     return _page(request, body, status)
 
 
