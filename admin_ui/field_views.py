@@ -196,7 +196,7 @@ def container_words(container: Container) -> str:
 
 def codelist_titles(built: Built) -> tuple[tuple[str, str], ...]:
     """Id and title of every code list the service knows."""
-    service = built.subject.service
+    service = built.service
     if service is None:
         return ()
     return tuple(sorted((name, found.title) for name, found in service.codelists.items()))

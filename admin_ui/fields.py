@@ -17,7 +17,7 @@ from admin_ui.form_keys import FormKey, changes_of, form_documents, form_key
 from admin_ui.previews import Built
 from admin_ui.rendering import show, show_blocks
 from admin_ui.vocabulary import vocabulary
-from admin_ui.workspace import Workspace, administrator_of, mark_of, open_workspace, save
+from admin_ui.workspace import Workspace, administrator_of, mark_of, open_workspace, save, saved_form
 from server.actions import configuring
 from server.definitions import field_edits, field_places, scope_edits
 from server.definitions.field_places import FormDocuments, Located
@@ -141,14 +141,14 @@ async def _find(request: AnyRequest, tree: str, name: str, key: str, field_id: s
     located = field_places.field_of(form, field_id) if form is not None else None
     if found is None or form is None or located is None:
         return None
-    built = await previews.build(space.documents, found, region=space.region)
+    built = await saved_form(request, space, found)
     variables = _variables(built, located)
     stored = draft_of(field_edits.facts_of(form, located), _scope(space, found, field_id), variables)
     return Editing(space=space, key=found, form=form, field=located, built=built, variables=variables, stored=stored)
 
 
 def _variables(built: Built, located: Located) -> dict[str, Variable]:
-    service = built.subject.service
+    service = built.service
     return vocabulary(built.form, service, located.group) if built.form is not None and service is not None else {}
 
 
@@ -232,7 +232,7 @@ def _preview(request: AnyRequest, editing: Editing, built: Built, *, stale: bool
         note=PREVIEW_STALE if stale else PREVIEW_PARTIAL if built.partial else PREVIEW_HIDDEN if hidden else "",
         page_label=shown.page.label,
         href=href,
-        examples=previews.example_ids(built.subject.service, editing.key),
+        examples=previews.example_ids(built.service, editing.key),
         example=example,
     )
 

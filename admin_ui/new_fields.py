@@ -8,7 +8,6 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from admin_ui import previews
 from admin_ui.catalogue import form_title
 from admin_ui.field_drafts import listed_options
 from admin_ui.field_views import (
@@ -24,7 +23,7 @@ from admin_ui.field_views import (
 from admin_ui.form_keys import FormKey, changes_of, form_documents
 from admin_ui.outlines import known_key
 from admin_ui.rendering import show
-from admin_ui.workspace import Workspace, open_workspace, save
+from admin_ui.workspace import Workspace, open_workspace, save, saved_form
 from server.definitions import field_edits, field_places, scope_edits
 from server.definitions.field_edits import FieldFacts, NewField, Options
 from server.definitions.field_places import Container, FormDocuments
@@ -103,7 +102,7 @@ async def ask_field(request: AnyRequest, tree: FromPath[str], name: FromPath[str
     space, found, form = await _open(request, tree, name, key)
     container = _container(form, query(request, "to"))
     draft = NewFieldDraft(container=container.key, holder=_usual_holder(form, container), everyone=not found.task)
-    return show(request, "new_field.html", await _page(space, found, form, container, draft))
+    return show(request, "new_field.html", await _page(request, space, found, form, container, draft))
 
 
 @post(_ADD, opt={"access": "administrator", "represent": True})
@@ -115,7 +114,7 @@ async def add_field(request: AnyRequest, tree: FromPath[str], name: FromPath[str
     space, found, form = await _open(request, tree, name, key)
     draft = _posted(body)
     container = _container(form, draft.container)
-    page = await _page(space, found, form, container, draft)
+    page = await _page(request, space, found, form, container, draft)
     if not visit.genuine:
         return show(request, "new_field.html", msgspec.structs.replace(page, note=NOTES["page-stale"]), status=403)
     new = _new_field(draft)
@@ -190,12 +189,12 @@ def _usual_holder(form: FormDocuments, container: Container) -> str:
     return f"{container.group}[]." if container.group else ""
 
 
-async def _page(space: Workspace, key: FormKey, form: FormDocuments, container: Container, draft: NewFieldDraft) -> NewFieldPage:
-    built = await previews.build(space.documents, key, region=space.region)
+async def _page(
+    request: AnyRequest, space: Workspace, key: FormKey, form: FormDocuments, container: Container, draft: NewFieldDraft
+) -> NewFieldPage:
+    built = await saved_form(request, space, key)
     kinds = [kind for kind in FIELD_KINDS if kind in SHAPES and not (container.group and kind == "rows")]
-    holders = [
-        name for name in field_places.holders_of(form) if (name.partition("[]")[0] if "[]" in name else "") == container.group
-    ]
+    holders = [name for name in field_places.holders_of(form) if name.rpartition("[].")[0] == container.group]
     return NewFieldPage(
         head=head_of(space),
         form_title=form_title(space.documents, key),

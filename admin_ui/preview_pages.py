@@ -14,7 +14,7 @@ from admin_ui.form_keys import FormKey
 from admin_ui.outlines import known_key
 from admin_ui.previews import Built, Preview
 from admin_ui.rendering import show
-from admin_ui.workspace import Workspace, open_workspace
+from admin_ui.workspace import Workspace, open_workspace, saved_form
 from server.forms.data import FormData
 from server.messages.admin import PREVIEW_BROKEN, PREVIEW_GOOD, PREVIEW_PARTIAL
 from server.web.access import office_of
@@ -68,7 +68,7 @@ async def try_preview(
 
 async def _built(request: AnyRequest, tree: str, name: str, key: str) -> tuple[Workspace, Built]:
     space = await open_workspace(request, tree, name)
-    return space, await previews.build(space.documents, known_key(space, key), region=space.region)
+    return space, await saved_form(request, space, known_key(space, key))
 
 
 def _show(
@@ -101,7 +101,7 @@ def _page(space: Workspace, built: Built, page_id: str, shown: Preview | None, *
         html=shown.html if shown is not None else b"",
         note=PREVIEW_BROKEN if shown is None else PREVIEW_PARTIAL if built.partial else PREVIEW_GOOD if good else "",
         tone="good" if good and not built.partial else "warn",
-        examples=previews.example_ids(built.subject.service, built.key),
+        examples=previews.example_ids(built.service, built.key),
         example=example,
         pages=tuple((_path(space, built.key, page.id), page.label) for page in pages),
         current=_path(space, built.key, page_id),

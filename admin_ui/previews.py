@@ -13,7 +13,7 @@ import msgspec
 
 from admin_ui.form_keys import FormKey
 from server.checks.subject import Subject, compile_subject
-from server.definitions.regions import contains
+from server.definitions.parameters import parameter_values
 from server.definitions.service import Service
 from server.definitions.workdays import Workdays
 from server.documents.pointer import format_pointer, parse_pointer, remove
@@ -25,6 +25,7 @@ from server.forms.render import PageRequest, Renderer
 from server.forms.settle import Context, Settled, settle
 from server.forms.validate import validate
 from server.messages.admin import PREVIEW_NEXT
+from server.releases import Release
 from server.types import JsonValue
 
 _ROW_KEY = re.compile(r"[a-z0-9]{1,12}")
@@ -36,18 +37,24 @@ _KEPT = 8
 class Built(msgspec.Struct, frozen=True, kw_only=True):
     """One form of documents, compiled as far as they let themselves be."""
 
-    subject: Subject
     key: FormKey
+    region: str
+    #: None when the service cannot be read.
+    service: Service | None
     #: None when the form does not compile; `findings` say why.
     form: CompiledForm | None
     renderer: Renderer | None
+    #: What is wrong with the form's own documents.
+    findings: tuple[Finding, ...] = ()
     #: Whether rules that do not compile were left out to show the rest.
     partial: bool = False
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the form's own documents."""
-        return tuple(finding for finding in self.subject.findings if finding.path in self.key.paths)
+
+def form_of_release(release: Release, key: FormKey) -> Built:
+    """A form of documents in which no check found an error."""
+    form = release.task_forms.get(key.task) if key.task else release.form
+    renderer = release.task_renderers.get(key.task) if key.task else release.renderer
+    return Built(key=key, region=release.region, service=release.service, form=form, renderer=renderer)
 
 
 async def build(documents: Mapping[str, JsonValue], key: FormKey, *, region: str) -> Built:
@@ -56,14 +63,17 @@ async def build(documents: Mapping[str, JsonValue], key: FormKey, *, region: str
     return await asyncio.to_thread(_built, encoded, key, region)
 
 
-def context_of(service: Service, *, region: str, today: date) -> Context:
-    """What the rules of a previewed form may know."""
-    parameters: dict[str, int] = {}
-    for name, parameter in service.parameters.parameters.items():
-        valid = [v for v in parameter.values if contains(v.region, region) and v.valid_from <= today.isoformat()]
-        if valid:
-            parameters[f"parameters.{name}"] = max(valid, key=lambda v: (len(v.region.rstrip("0")), v.valid_from)).value
-    return Context(today=today, calendar=Workdays(service.calendar), parameters=parameters)
+def context_of(built: Built, *, today: date) -> Context | None:
+    """What the rules of a previewed form may know; nothing when the service, its calendar or its parameters make no sense."""
+    service, region = built.service, built.region
+    if service is None or built.form is None:
+        return None
+    try:
+        parameters = parameter_values(service.parameters, built.form.surroundings.regions, region=region, day=today)
+        return Context(today=today, calendar=Workdays(service.calendar), parameters=parameters)
+    except ValueError:
+        # Days that are none; the checks name them.
+        return None
 
 
 def example_ids(service: Service | None, key: FormKey) -> tuple[tuple[str, str], ...]:
@@ -75,7 +85,7 @@ def example_ids(service: Service | None, key: FormKey) -> tuple[tuple[str, str],
 
 def example_data(built: Built, example_id: str) -> FormData:
     """The answers of a filled application; none for an unknown one."""
-    service, form = built.subject.service, built.form
+    service, form = built.service, built.form
     example = service.examples.get(example_id) if service is not None and not built.key.task else None
     if example is None or form is None:
         return EMPTY
@@ -102,11 +112,10 @@ def preview_page(
     check: bool = False,
 ) -> Preview | None:
     """The page with these answers; with `check` also what an applicant would be told to correct."""
-    form, renderer, service = built.form, built.renderer, built.subject.service
+    form, renderer, context = built.form, built.renderer, context_of(built, today=today)
     page = form.page(page_id) if form is not None else None
-    if form is None or renderer is None or service is None or page is None:
+    if form is None or renderer is None or context is None or page is None:
         return None
-    context = context_of(service, region=built.subject.region, today=today)
     settled = settle(form, data, context)
     problems = validate(form, settled, context=context, page=page.id).problems if check else ()
     request = PageRequest(action=action, extra=extra, next_label=PREVIEW_NEXT, save_label="")
@@ -115,10 +124,10 @@ def preview_page(
 
 def posted_data(built: Built, page_id: str, fields: Sequence[tuple[str, str]], *, data: FormData, today: date) -> FormData:
     """The answers typed into a preview, on top of `data`; files are not taken."""
-    form, service = built.form, built.subject.service
-    if form is None or service is None:
+    form, context = built.form, context_of(built, today=today)
+    if form is None or context is None:
         return data
-    before = settle(form, data, context_of(service, region=built.subject.region, today=today))
+    before = settle(form, data, context)
     held = msgspec.structs.replace(data, rows=_rows(form, data, fields))
     return decode(form, held, fields, page=page_id, new_keys=_keys("n"), suggested=before.suggested).data
 
@@ -127,12 +136,18 @@ def posted_data(built: Built, page_id: str, fields: Sequence[tuple[str, str]], *
 def _built(encoded: bytes, key: FormKey, region: str) -> Built:
     documents = msgspec.json.decode(encoded)
     subject = compile_subject(documents, key.service_id, region)
-    form = _form(subject, key)
-    if form is not None:
-        return Built(subject=subject, key=key, form=form, renderer=Renderer(form))
-    rest = _form(compile_subject(_without_faulty_rules(documents, subject, key), key.service_id, region), key)
-    renderer = Renderer(rest) if rest is not None else None
-    return Built(subject=subject, key=key, form=rest, renderer=renderer, partial=rest is not None)
+    form = whole = _form(subject, key)
+    if form is None:
+        form = _form(compile_subject(_without_faulty_rules(documents, subject, key), key.service_id, region), key)
+    return Built(
+        key=key,
+        region=region,
+        service=subject.service,
+        form=form,
+        renderer=Renderer(form) if form is not None else None,
+        findings=tuple(finding for finding in subject.findings if finding.path in key.paths),
+        partial=form is not whole,
+    )
 
 
 def _form(subject: Subject, key: FormKey) -> CompiledForm | None:

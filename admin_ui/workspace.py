@@ -9,11 +9,14 @@ from typing import Any
 
 import msgspec
 
+from admin_ui.form_keys import FormKey
+from admin_ui.previews import Built, build, form_of_release
 from server.actions import configuring
 from server.actions.configuring import WorkingSet
 from server.actions.office import Administrator
 from server.definitions.service import path_of
 from server.findings import Refused
+from server.releases import Release
 from server.types import JsonValue
 from server.web.access import actor_of, office_of
 from server.web.failures import Forbidden, Missing
@@ -77,6 +80,14 @@ async def open_workspace(request: AnyRequest, tree: str, name: str) -> Workspace
     if isinstance(found, Refused):
         raise Missing if found.reason == "unknown-service" else Forbidden("administrator")
     return Workspace(working=found)
+
+
+async def saved_form(request: AnyRequest, space: Workspace, key: FormKey) -> Built:
+    """A form of the working copy, compiled together with the rest where nothing is wrong with it."""
+    whole = await configuring.preview(office_of(request), actor=administrator_of(request), service_id=space.service_id)
+    if isinstance(whole, Release):
+        return form_of_release(whole, key)
+    return await build(space.documents, key, region=space.region)
 
 
 async def save(request: AnyRequest, space: Workspace, changes: Mapping[str, JsonValue | None]) -> Workspace | Refused:

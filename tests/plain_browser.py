@@ -76,6 +76,13 @@ class _Forms(HTMLParser):
             self._form = None
 
 
+def forms_of(html: str) -> list[Form]:
+    """The forms of a page that post."""
+    found = _Forms()
+    found.feed(html)
+    return found.forms
+
+
 class Browser:
     """The page a person looks at, and what can be done from it."""
 
@@ -105,10 +112,9 @@ class Browser:
         return self._shown(await self.client.post(form.action, content=str(body), headers=headers))
 
     def form(self, action: str) -> Form:
-        found = _Forms()
-        found.feed(self.html)
-        forms = [form for form in found.forms if urlsplit(form.action).path == action]
-        assert forms, f"no form leads to {action}, only {[form.action for form in found.forms]}"
+        found = forms_of(self.html)
+        forms = [form for form in found if urlsplit(form.action).path == action]
+        assert forms, f"no form leads to {action}, only {[form.action for form in found]}"
         return forms[0]
 
     def links(self, pattern: str) -> list[str]:

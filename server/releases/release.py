@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from server.checks.materials import MaterialRules
-from server.definitions.regions import RegionTree, contains
+from server.definitions.parameters import parameter_values
+from server.definitions.regions import RegionTree
 from server.definitions.service import Service
 from server.definitions.workdays import Workdays, day_of
 from server.forms.compile import CompiledForm
@@ -41,22 +42,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     regions: RegionTree
 
     def parameters(self, region: str, day: date) -> dict[str, int]:
-        """`parameters.<id>` to the value that applies in a region on a day.
-
-        The most specific region that contains `region` wins, then the latest value valid by that day; a parameter without
-        such a value is absent, so that rules which need it are undefined rather than wrong.
-        """
-        found: dict[str, int] = {}
-        for name, parameter in self.service.parameters.parameters.items():
-            valid = [
-                value
-                for value in parameter.values
-                if contains(value.region, region) and date.fromisoformat(value.valid_from) <= day
-            ]
-            if valid:
-                best = max(valid, key=lambda value: (len(self.regions.path(value.region)), value.valid_from))
-                found[f"parameters.{name}"] = best.value
-        return found
+        """`parameters.<id>` to the value that applies in a region on a day."""
+        return parameter_values(self.service.parameters, self.regions, region=region, day=day)
 
     def context(self, region: str, now: datetime, day: date | None = None, extra: Mapping[str, Any] | None = None) -> Context:
         """What the rules of forms may know at an instant; `day` decides which parameters apply, today when absent."""

@@ -14,6 +14,7 @@ from server.actions.office import Office
 from server.web import applicant, error_pages, public, sign_in, staff
 from server.web.access import admit
 from server.web.assets import static_file
+from server.web.blank import BlankPages
 from server.web.connectors import CONNECTOR_ROUTES
 from server.web.demo import DEMO_ROUTES
 from server.web.failures import Failure
@@ -50,7 +51,7 @@ def create_app(office: Office, further: Sequence[ControllerRouterHandler] = ()) 
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=1, minimum_size=600, exclude=["^/static/", "^/files/"]
         ),
-        state=State({"office": office, "uploads": UploadSlots()}),
+        state=State({"office": office, "uploads": UploadSlots(), "blank_pages": BlankPages()}),
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,

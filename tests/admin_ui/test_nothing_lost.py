@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from designers_office import BASE, FORM, SERVICE, Run, Town, document_path, field_path
 from plain_browser import Browser, Form
 
-from server.definitions.service import path_of
+from server.documents.pointer import replace
 from server.findings import Refused
-from server.messages.admin import NOTES, PREVIEW_PARTIAL, refusal_text
+from server.messages.admin import NEW_DOCUMENTS, NOTES, PREVIEW_PARTIAL, refusal_text
+from server.types import JsonValue
 
+PARAMETER = {"region": "140000", "valid_from": "some day", "value": 1, "status": "law"}
 STALE = refusal_text(Refused("stale-working"))
 REMARKS = field_path("remarks")
 
@@ -189,23 +192,17 @@ def test_a_new_field_that_cannot_be_named_so_keeps_its_inputs(place: Town, run: 
     run(journey())
 
 
-def test_a_form_of_an_outdated_page_is_shown_again_with_what_was_typed(place: Town, run: Run) -> None:
+@pytest.mark.parametrize(("path", "name"), [(REMARKS, "label"), (document_path("consent", "declaration"), "text")])
+def test_a_form_of_an_outdated_page_is_shown_again_with_what_was_typed(place: Town, run: Run, path: str, name: str) -> None:
     async def journey() -> None:
-        for path, name in ((REMARKS, "label"), (document_path("consent", "declaration"), "text"), (f"{BASE}/publish", "note")):
-            browser = await place.administrator()
-            await browser.open(path)
-            if name == "note":
-                await browser.open(REMARKS)
-                await browser.press(REMARKS, "save", label="Changed")
-                await browser.open(path)
-            form = browser.form(path)
-            form.values = [(key, "0" * 43 if key == "csrf" else value) for key, value in form.values]
-            await browser.send(form, "save", {name: "Typed with care"})
-            assert browser.status == 403
-            assert NOTES["page-stale"] in browser.text
-            assert "Typed with care" in browser.html
-            await browser.press(path, "save")
-            assert browser.status in (200, 422)
+        browser, form = await opened(place, path)
+        form.values = [(key, "0" * 43 if key == "csrf" else value) for key, value in form.values]
+        await browser.send(form, "save", {name: "Typed with care"})
+        assert browser.status == 403
+        assert NOTES["page-stale"] in browser.text
+        assert "Typed with care" in browser.html
+        await browser.press(path, "save")
+        assert NOTES["saved"] in browser.text
 
     run(journey())
 
@@ -241,6 +238,35 @@ def test_a_refresh_shows_the_draft_and_saves_nothing(place: Town, run: Run) -> N
         html = await browser.send(form, "", {"label": "A draft"})
         assert "A draft" in html.partition('id="preview"')[2]
         assert await place.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+
+    run(journey())
+
+
+@pytest.mark.parametrize(
+    ("kind", "pointer", "value"),
+    [
+        ("calendar", "/holidays", ["2026-13-40"]),
+        ("parameters", "/parameters", {"a": {"title": "A", "unit": "x", "values": [PARAMETER]}}),
+        ("items", "/items", 7),
+        ("bundle", "/region", "nowhere"),
+        ("data_schema", "/properties", 7),
+    ],
+)
+def test_every_page_opens_whatever_is_wrong_with_a_document(
+    place: Town, run: Run, kind: str, pointer: str, value: JsonValue
+) -> None:
+    async def journey() -> None:
+        path = document_path(kind)
+        browser, form = await opened(place, path)
+        document = json.loads(dict(form.values)["text"])
+        await browser.send(form, "save", {"text": json.dumps(replace(document, pointer, value))})
+        assert browser.status == 200
+        process = f"{BASE}/processes/low_income_identification"
+        for shown in (BASE, FORM, f"{FORM}/preview/items", f"{BASE}/publish", f"{process}/insert"):
+            await browser.open(shown)
+            assert browser.status == 200, shown
+        await browser.open(REMARKS)
+        assert browser.status in (200, 404)
 
     run(journey())
 
@@ -298,20 +324,18 @@ def test_a_shared_code_list_is_copied_before_it_is_changed(place: Town, run: Run
     run(journey())
 
 
-@pytest.mark.parametrize("kind", ["codelist", "task_form", "process", "table", "notice", "consent", "guide"])
-def test_a_new_document_of_each_kind_opens_for_editing(place: Town, run: Run, kind: str) -> None:
+def test_a_new_document_of_each_kind_opens_for_editing_and_is_made_once(place: Town, run: Run) -> None:
     async def journey() -> None:
         browser = await place.administrator()
+        for kind in NEW_DOCUMENTS:
+            await browser.open(f"{BASE}/new")
+            await browser.press(f"{BASE}/new", kind=kind, title=f"A new {kind}", document_id="something_new")
+            assert browser.status == 200
+            assert f"A new {kind}" in browser.html
+            part = "task_layout" if kind == "task_form" else kind
+            assert f"A new {kind}" in str(await place.working(part, "something_new"))
         await browser.open(f"{BASE}/new")
-        await browser.press(f"{BASE}/new", kind=kind, title="Something new", document_id="something_new")
-        assert browser.status == 200
-        assert "Something new" in browser.html
-        stored = await place.office.store.working(SERVICE)  # type: ignore[arg-type]
-        assert stored is not None
-        path = path_of(SERVICE, "task_layout" if kind == "task_form" else kind, "something_new")
-        assert path in stored.documents
-        await browser.open(f"{BASE}/new")
-        await browser.press(f"{BASE}/new", kind=kind, title="Again", document_id="something_new")
+        await browser.press(f"{BASE}/new", kind="table", title="Again", document_id="something_new")
         assert browser.status == 422
         assert 'value="Again"' in browser.html
 

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from server.actions import applying
+from server.definitions.workdays import day_of
 from server.findings import Problem, Refused
 from server.forms.body import Body
 from server.forms.compile import Page
@@ -23,6 +24,7 @@ from server.messages.problems import problem_text
 from server.web.access import actor_of, office_of, visit_of
 from server.web.applicant.drafts import CHECK, Entry, OpenDraft, entries, load, next_path, opened
 from server.web.applicant.editing import Edited, hidden_inputs, save, take
+from server.web.blank import BlankPages
 from server.web.failures import Missing, SignInFirst
 from server.web.public import release_of
 from server.web.requests import AnyRequest, posted, query, see_other
@@ -50,8 +52,14 @@ class SectionPage(msgspec.Struct, frozen=True, kw_only=True):
 async def first_page(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The first page of the form; nothing is stored before it is saved."""
     draft = await _unsaved(request, f"{tree}/{name}")
-    view = opened(request, draft)
-    return _show(request, view, draft.release.form.pages[0], draft)
+
+    def rendered() -> Response[bytes]:
+        return _show(request, opened(request, draft), draft.release.form.pages[0], draft)
+
+    # Nothing but the release and the day decides what the rules make of a form without answers.
+    today = day_of(office_of(request).clock())
+    pages: BlankPages = request.app.state.blank_pages
+    return pages.show(request, (draft.release.id, today), rendered)
 
 
 @post("/services/{tree:str}/{name:str}/apply", opt={"access": "applicant", "body": "upload"})
