@@ -139,7 +139,7 @@ def edited(data: st.DataObject, documents: Mapping[str, Any], *, documents_edite
 def edit(data: st.DataObject, document: Any) -> Any:
     """The document with one list reordered, one entry inserted, one text or number changed, or mangled somehow."""
     document = copy.deepcopy(document)
-    known = [()] + list(places(document))
+    known = [(), *list(places(document))]
     lists = [place for place in known if isinstance(at(document, place), list)]
     leaves = [place for place in known if place and isinstance(at(document, place), str | int)]
     match data.draw(st.sampled_from(("shuffle", "insert", "change", "change", "mangle"))):
