@@ -19,6 +19,7 @@ from server.documents.pointer import format_pointer
 from server.findings import Finding, Refused
 from server.forms.compile import kind_of
 from server.messages.admin import (
+    CONTAINER_LABEL,
     CONTAINERS,
     FIELD_KINDS,
     OPERATORS,
@@ -191,7 +192,11 @@ def kind_words(form: FormDocuments, field: Located) -> str:
 
 def container_words(container: Container) -> str:
     """What a page or group is called in a list."""
-    return f"{CONTAINERS[container.kind]}：{container.label}" if container.kind != "rows" else CONTAINERS["rows"]
+    return (
+        CONTAINER_LABEL.format(kind=CONTAINERS[container.kind], label=container.label)
+        if container.kind != "rows"
+        else CONTAINERS["rows"]
+    )
 
 
 def codelist_titles(built: Built) -> tuple[tuple[str, str], ...]:

@@ -276,3 +276,7 @@ def change_words(code: str, params: Mapping[str, str]) -> str:
 def aspect_words(aspects: Sequence[str]) -> str:
     """Which parts of a field changed."""
     return _COMMA.join(_ASPECTS[aspect] for aspect in aspects)
+
+
+#: A place for fields with its own label.
+CONTAINER_LABEL = "{kind}：{label}"
