@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from mangling import ODD_VALUES
-from small_service import SERVICE, edit, path_in_tree, small_documents
+from overlaid_service import SERVICE, edit, path_in_tree, small_documents
 
 from server.documents.merge_patch import same
 from server.exports.folder import read_trees

@@ -125,7 +125,7 @@ PAGES: dict[str, tuple[str, msgspec.Struct]] = {
             now=NOW,
             steps=(1, 3, 7),
             sms_page="http://localhost:1/",
-            systems=(System(id="check", address="http://localhost:2"),),
+            systems=(System(title="核对系统", address="http://localhost:2"),),
             note="moved",
         ),
     ),
