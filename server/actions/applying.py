@@ -28,7 +28,7 @@ from server.actions.office import Applicant, Office
 from server.actions.rights import dossier_of
 from server.actions.saving import settle_outcome
 from server.cases import messaging, submitting
-from server.cases.model import Dossier
+from server.cases.model import Application, Dossier
 from server.cases.numbers import serial_key
 from server.cases.outcome import Invalid, Outcome
 from server.cases.views import place_of
@@ -121,6 +121,8 @@ async def answer_supplement(office: Office, *, actor: Applicant, draft_id: str, 
     async with office.lock(draft_lock(draft_id)):
         decided: Outcome | Invalid | Refused = await settle_outcome(office, decide, draft_id=draft_id)
     if isinstance(decided, Outcome):
+        if decided.application is not None:
+            await _meet(office, decided.application)
         return Submitted(number=row.application_number if row is not None else "")
     return decided
 
@@ -146,14 +148,21 @@ async def _submit(office: Office, *, actor: Applicant, draft_id: str, version: i
         return Refused("stale") if isinstance(submitted, Refused) else submitted
     office.wake()
     assert decided.application is not None
-    if office.settings.demo:
-        await staff_places(office, release, places_in(release, decided.application.instance))
+    await _meet(office, decided.application)
     return Submitted(number=decided.application.number)
+
+
+async def _meet(office: Office, application: Application) -> None:
+    """Ensures that in a demonstration an official works in every place that the application names."""
+    if office.settings.demo:
+        release = await office.release(application.release_id)
+        await staff_places(office, release, places_in(release, application.instance))
 
 
 async def _application(office: Office, row: DraftRow, release: Release, region: str) -> Outcome | Invalid | Refused:
     now, bundle = office.clock(), release.service.bundle
-    person = str(row.data.values.get(group_pointer(bundle.person_field), ""))
+    # Without a number of their own people are told apart by their accounts.
+    person = str(row.data.values.get(group_pointer(bundle.person_field)) or row.account_id)
     serial = await office.store.next_serial(serial_key(region=region, prefix=bundle.number_prefix, day=day_of(now)))
     return submitting.submit(
         release,

@@ -82,7 +82,7 @@ async def _in_scope(office: Office, actor: Official, application: Application, f
     release = await office.release(application.release_id)
     for case in await office.store.cases_of(application.id):
         shown = scoped_data(release, case.item, application.data).values.values()
-        if _names(shown, file_id) and may_see(actor, await office.store.tasks_of(case.id)):
+        if _names(shown, file_id) and may_see(release, case, await office.store.tasks_of(case.id), actor=actor):
             return True
     return False
 

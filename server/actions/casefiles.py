@@ -251,7 +251,7 @@ async def _related(office: Office, actor: Official, release: Release, dossier: D
     for other in others:
         if other.id == dossier.case.id:
             continue
-        seen = may_see(actor, await office.store.tasks_of(other.id))
+        seen = may_see(release, other, await office.store.tasks_of(other.id), actor=actor)
         title = release.service.items.items[other.item].title
         lines.append(RelatedCase(item_title=title, number=other.number if seen else "", state=case_state(other)))
     return tuple(lines)

@@ -50,9 +50,9 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 def posts_of(release: Release) -> tuple[Post, ...]:
-    """The posts that tasks can go to: the department with most steps first, each from the bottom level up."""
+    """The posts that lead items or get tasks: the department with most steps first, each from the bottom level up."""
     steps: Counter[str] = Counter()
-    found: set[Post] = set()
+    found = {Post(agency=item.lead_agency, level=item.level) for item in release.service.items.items.values()}
     for process in release.service.processes.values():
         for node in process.nodes.values():
             if isinstance(node, Task):

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from server.actions.office import Administrator, Applicant, Office, Official
 from server.cases.model import Application, Case, Dossier, Task
 from server.cases.people import Unit
+from server.cases.views import lead_office
 from server.cases.working import unit_of
 from server.definitions.common import LEVEL_DIGITS
 from server.definitions.regions import contains
 from server.findings import Refused
+from server.releases import Release
 from server.types import TaskId
 
 UNKNOWN_CASE = Refused("unknown-case")
@@ -24,9 +26,10 @@ def is_own_task(actor: Official, task: Task) -> bool:
     return unit_of(task) in actor.units
 
 
-def may_see(actor: Official, tasks: Iterable[Task]) -> bool:
-    """Whether one of a case's tasks belongs to an office of the official, or to an office of the same agency below it."""
-    return any(_oversees(unit, unit_of(task)) for task in tasks for unit in actor.units)
+def may_see(release: Release, case: Case, tasks: Iterable[Task], *, actor: Official) -> bool:
+    """Whether the official's office, or one of the same agency below it, leads the item or has or had a task of the case."""
+    offices = (lead_office(release, case), *map(unit_of, tasks))
+    return any(_oversees(unit, office) for office in offices for unit in actor.units)
 
 
 def may_configure(actor: Administrator, region: str) -> bool:
@@ -37,7 +40,10 @@ def may_configure(actor: Administrator, region: str) -> bool:
 async def seen_case(office: Office, *, actor: Official, number: str) -> Dossier | Refused:
     """The case with this number, if the official may see it."""
     dossier = await dossier_of(office, await office.store.case_by_number(number))
-    return dossier if dossier is not None and may_see(actor, dossier.tasks) else UNKNOWN_CASE
+    if dossier is None:
+        return UNKNOWN_CASE
+    release = await office.release(dossier.case.release_id)
+    return dossier if may_see(release, dossier.case, dossier.tasks, actor=actor) else UNKNOWN_CASE
 
 
 async def own_task(office: Office, *, actor: Official, task_id: str) -> tuple[Dossier, Task] | Refused:

@@ -11,7 +11,7 @@ import msgspec
 from server.cases.model import Application, Case
 from server.cases.people import Unit
 from server.definitions.process import AnyNode
-from server.definitions.regions import contains, parent_code
+from server.definitions.regions import code_at, contains, parent_code
 from server.definitions.workdays import day_of
 from server.forms.data import FormData, group_pointer
 from server.forms.settle import Context, bindings_of, field_id_of
@@ -119,6 +119,12 @@ def unit_title(release: Release, unit: Unit) -> str:
         place = parent_code(place)
     name = release.regions.name(place) if place is not None else None
     return OFFICE.format(office=agency.levels.get(unit.level, agency.title), place=name or unit.region)
+
+
+def lead_office(release: Release, case: Case) -> Unit:
+    """The office that leads a case's item where the case is, whether a task has been its own yet or not."""
+    item = release.service.items.items[case.item]
+    return Unit(agency=item.lead_agency, level=item.level, region=code_at(case.region, item.level))
 
 
 def case_state(case: Case) -> str:
