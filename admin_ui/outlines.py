@@ -91,7 +91,7 @@ async def outline(request: AnyRequest, tree: FromPath[str], name: FromPath[str],
         title=form_title(space.documents, found),
         path=form_path(space, found),
         pages=page_outlines(space, found, form, before) if form is not None else None,
-        texts=tuple((document_href(space.path, path), path.rsplit("/", 1)[1]) for path in found.paths),
+        texts=tuple((document_href(space.path, path), path.rsplit("/", 1)[1]) for path in found.paths if path in space.documents),
         findings=() if isinstance(checked, Refused) else tuple(f for f in checked if f.path in found.paths),
         note=NOTES.get(query(request, "note"), ""),
     )
