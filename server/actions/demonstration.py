@@ -49,6 +49,7 @@ __all__ = [
     "families",
     "load_family",
     "seed",
+    "system_titles",
 ]
 
 _LOG = structlog.get_logger("onething.demonstration")
@@ -107,6 +108,11 @@ async def families(office: Office) -> tuple[Family, ...]:
         for example_id, example in sorted(release.service.examples.items())
         if not example.problems
     )
+
+
+async def system_titles(office: Office) -> dict[str, str]:
+    """What the systems the services call are called, by their slot."""
+    return {slot: one.title for release in await _releases(office) for slot, one in release.service.connectors.items()}
 
 
 async def load_family(office: Office, *, actor: Applicant, service_id: str, example_id: str) -> Draft | Refused:

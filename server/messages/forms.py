@@ -5,9 +5,9 @@ from __future__ import annotations
 CHOOSE = "请选择"
 PART_OF = "{label}的{part}"
 LEVEL_CHOOSE = {
-    "township": "请选择乡镇（街道）",
+    "township": "请选择",
     "no-township": "先选择县（市、区）",
-    "village": "请选择村（社区），可不选",
+    "village": "请选择（可不选）",
     "no-village": "没有可选的村（社区）",
 }
 FORM_TEXTS = {

@@ -113,6 +113,7 @@ NOTES: dict[str, str] = {
 MATERIALS_TITLE = "上传材料"
 CHECK_TITLE = "检查并提交"
 UNFINISHED_PAGE = "“{page}”还没有填完"
+PROBLEM_OF_PAGE = "{page}：{problem}"
 CONTINUE_LABEL = "保存并继续"
 SUPPLEMENT_LABEL = "提交补正"
 BACK_TO_CHECK = "保存并返回检查"

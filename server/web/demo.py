@@ -24,7 +24,7 @@ _PAGE = "/demo"
 class System(msgspec.Struct, frozen=True, kw_only=True):
     """A simulator that stands for another system."""
 
-    id: str
+    title: str
     address: str
 
 
@@ -48,6 +48,7 @@ async def demo(request: AnyRequest) -> Response[bytes]:
     """Everything there is to try."""
     _only_in_demonstrations(request)
     office, session = office_of(request), visit_of(request).signed_in
+    titles = await demonstration.system_titles(office)
     page = DemoPage(
         accounts=await demonstration.demo_accounts(office),
         password=demonstration.DEMO_PASSWORD,
@@ -57,7 +58,7 @@ async def demo(request: AnyRequest) -> Response[bytes]:
         steps=STEPS,
         sms_page=office.settings.sms_page,
         systems=tuple(
-            System(id=slot, address=binding.address)
+            System(title=titles.get(slot, slot), address=binding.address)
             for slot, binding in sorted(office.settings.bindings.items())
             if slot != "sms"
         ),

@@ -14,7 +14,7 @@ from server.findings import Problem, Refused
 from server.forms.problem_places import input_id, row_words
 from server.forms.settle import field_id_of
 from server.forms.summary import SummaryGroup, summary
-from server.messages.pages import NOTES, UNFINISHED_PAGE, refusal_text
+from server.messages.pages import NOTES, PROBLEM_OF_PAGE, UNFINISHED_PAGE, refusal_text
 from server.messages.problems import problem_text
 from server.web.access import actor_of, office_of
 from server.web.applicant.drafts import CHECK, MATERIALS, OpenDraft, entries, load, missing_materials, opened, page_of
@@ -111,12 +111,14 @@ def _correction(view: OpenDraft, problem: Problem) -> Correction:
         return Correction(
             path=f"{base}/{MATERIALS}?from={CHECK}&errors=1#material-{problem.pointer.split('/')[2]}", text=problem_text(problem)
         )
-    page = page_of(view.form, problem.pointer)
+    page_id = page_of(view.form, problem.pointer)
+    page = view.form.page(page_id)
+    words = row_words(view.form, view.settled, problem.pointer) + problem_text(problem)
     field = view.form.fields.get(field_id_of(problem.pointer))
     anchor = input_id(field, problem.pointer) if field is not None else problem.pointer
     return Correction(
-        path=f"{base}/{page}?from={CHECK}&errors=1#{anchor}",
-        text=row_words(view.form, view.settled, problem.pointer) + problem_text(problem),
+        path=f"{base}/{page_id}?from={CHECK}&errors=1#{anchor}",
+        text=PROBLEM_OF_PAGE.format(page=page.label, problem=words) if page is not None else words,
     )
 
 
