@@ -24,7 +24,11 @@ _SHOWN = 60
 def read_struct(value: JsonValue, struct: Any, path: str) -> tuple[Any, tuple[Finding, ...]]:
     """The struct of a document, or nothing and every fault: unknown and missing members, wrong types, unknown values."""
     try:
-        return msgspec.convert(value, struct), ()
+        found = msgspec.convert(value, struct)
+        # A struct that stands alone, outside any union, is read without its tag as well.
+        faults = list(_faults(value, _type_of(struct), ())) if _has_lone_tag(struct) else []
+        if not faults:
+            return found, ()
     except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
         faults = list(_faults(value, _type_of(struct), ())) or [((), "malformed-document", {"detail": str(error)[:200]})]
     return None, tuple(
@@ -49,6 +53,27 @@ def type_name(value: JsonValue) -> str:
         case list():
             return "array"
     return "object"
+
+
+@cache
+def _has_lone_tag(struct: Any) -> bool:
+    """Whether a tagged struct stands somewhere below as the only one possible."""
+    seen: set[Any] = set()
+    pending: list[Any] = [_type_of(struct)]
+    while pending:
+        match pending.pop():
+            case inspect.StructType(cls=cls, fields=fields, tag=tag):
+                if tag is not None:
+                    return True
+                if cls not in seen:
+                    seen.add(cls)
+                    pending += [field.type for field in fields]
+            case inspect.VarTupleType(item_type=inner) | inspect.DictType(value_type=inner):
+                pending.append(inner)
+            case inspect.UnionType(types=types):
+                alone = [one for one in types if not isinstance(one, inspect.NoneType)]
+                pending += alone if len(alone) == 1 else []
+    return False
 
 
 @cache
