@@ -34,6 +34,8 @@ def simulators(folder: Path) -> Iterator[dict[str, Binding]]:
     finally:
         for process in processes:
             process.terminate()
+            if process.stdin is not None:
+                process.stdin.close()
         for process in processes:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=10)
