@@ -1,23 +1,12 @@
-"""One installation for each test, copied from one that was published once."""
+"""One installation for all tests of this folder; every test begins with the service as shipped and nothing edited."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from designers_office import Run, Town, prepare, town
-
-from server.releases import Release
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Release]:
-    folder = tmp_path_factory.mktemp("designers") / "data"
-    folder.mkdir()
-    return folder, asyncio.run(prepare(folder))
+from designers_office import Run, Town, town
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +15,14 @@ def run() -> Iterator[Run]:
         yield runner.run
 
 
-@pytest.fixture
-def place(made: tuple[Path, Release], run: Run, tmp_path: Path) -> Iterator[Town]:
-    folder, release = made
-    opened = town(Path(shutil.copytree(folder, tmp_path / "data")), release)
+@pytest.fixture(scope="session")
+def whole_place(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    opened = town(tmp_path_factory.mktemp("designers"))
     yield run(opened.__aenter__())
     run(opened.__aexit__(None, None, None))
+
+
+@pytest.fixture
+def place(whole_place: Town, run: Run) -> Town:
+    run(whole_place.start_again())
+    return whole_place

@@ -20,10 +20,9 @@ from server.actions.sessions import open_session
 from server.cases.people import Account
 from server.definitions.service import path_of
 from server.exports.folder import read_trees
-from server.releases import Release
 from server.settings import Settings, make_keys, read_settings
 from server.store import migrate, open_store
-from server.types import JsonValue, RegionCode
+from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
 from server.web.app import create_app
 
 ROOT = Path(__file__).parents[2]
@@ -44,10 +43,16 @@ class Run(Protocol):
 class Town:
     """One running installation and its web application."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, shipped: ReleaseId) -> None:
         self.office = office
+        self._shipped = shipped
         self.app: Litestar = create_app(office, admin_ui.ROUTES)
         self._accounts = count(1)
+
+    async def start_again(self) -> None:
+        """Puts the service in force as it was shipped and forgets what was edited."""
+        await self.office.store.delete_working(ServiceId(SERVICE))
+        await self.office.store.set_channel(ServiceId(SERVICE), REGION, self._shipped, self.office.clock(), "")
 
     async def administrator(self, region: str = REGION, name: str = "Zhao") -> Browser:
         """The browser of a new administrator of a region, signed in."""
@@ -63,7 +68,7 @@ class Town:
 
     async def working(self, kind: str, name: str = "") -> JsonValue:
         """A document of the working copy."""
-        stored = await self.office.store.working(SERVICE)  # type: ignore[arg-type]
+        stored = await self.office.store.working(ServiceId(SERVICE))
         assert stored is not None, "nothing was saved"
         return stored.documents[path_of(SERVICE, kind, name)]
 
@@ -90,34 +95,22 @@ def document_path(kind: str, name: str = "") -> str:
     return f"{BASE}/documents/{path_of(SERVICE, kind, name)}"
 
 
-async def prepare(folder: Path) -> Release:
-    """Publishes the shipped service in a new folder."""
+@contextlib.asynccontextmanager
+async def town(folder: Path) -> AsyncIterator[Town]:
+    """An installation made in an empty folder, with the shipped service in force."""
     make_keys(folder, demo=True)
     migrate(folder)
-    async with town(folder) as made:
-        published = await publishing.publish(
-            made.office,
-            actor=None,
-            documents=read_trees(ROOT).documents,
-            service_id=SERVICE,
-            region=REGION,
-            note="as shipped",
-        )
-        assert isinstance(published, publishing.Published), published
-        return await made.office.release(published.release_id)
-
-
-@contextlib.asynccontextmanager
-async def town(folder: Path, release: Release | None = None) -> AsyncIterator[Town]:
-    """The installation of a folder; a release that is known already is not compiled again."""
     settings = read_settings({}, folder, demo=True)
     assert isinstance(settings, Settings), settings
     store = await open_store(folder, settings.keys)
     try:
         async with httpx.AsyncClient() as http:
             office = await make_office(settings, store, http)
-            if release is not None:
-                office.keep(release)
-            yield Town(office)
+            documents = read_trees(ROOT).documents
+            published = await publishing.publish(
+                office, actor=None, documents=documents, service_id=SERVICE, region=REGION, note="as shipped"
+            )
+            assert isinstance(published, publishing.Published), published
+            yield Town(office, published.release_id)
     finally:
         await store.close()
