@@ -30,7 +30,7 @@ ABSENT: Final = Absent()
 #: Larger numbers are not read: other programs would round them.
 LARGEST = 2**53 - 1
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,15}|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?")
+_NUMBER = re.compile(r"([+-]?)(\d{1,16}|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?")
 _SPACE_OR_DASH = re.compile(r"[\s\-\u2010-\u2015\u2212]")
 
 Posted = Mapping[str, Sequence[str]]
