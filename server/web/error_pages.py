@@ -44,6 +44,8 @@ def show_failure(request: AnyRequest, failure: Failure) -> Response[Any]:
         if request.method in ("GET", "HEAD") and "hx-request" not in request.headers:
             ended = "&ended=1" if failure.ended else ""
             return Redirect(f"{sign_in}?next={quote(request.scope['path'])}{ended}", status_code=303)
+        if not failure.ended and request.method == "POST":
+            return _page(request, "signed-out", failure.status, sign_in=sign_in)
     return _page(request, failure.code, failure.status, sign_in=sign_in)
 
 
