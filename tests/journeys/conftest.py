@@ -28,7 +28,7 @@ CHROMIUM = (
 )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a running `onething demo`, as it printed it."""
     with socket.socket() as probe:
@@ -49,14 +49,14 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert "Traceback" not in (folder / "log").read_text()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """The driver of the browser."""
+    """The driver of the browser; it holds an event loop, so it must be gone before tests of other modules run theirs."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     opened = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(CHROMIUM))
