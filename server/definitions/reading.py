@@ -89,9 +89,13 @@ def _faults(value: JsonValue, wanted: inspect.Type, place: _Segments) -> Iterato
             yield from _struct_faults(value, wanted, place)
         case inspect.UnionType():
             yield from _union_faults(value, wanted, place)
-        case inspect.DictType(value_type=inner) if isinstance(value, dict):
+        case inspect.DictType(key_type=keys, value_type=inner) if isinstance(value, dict):
             for key, member in value.items():
-                yield from _faults(member, inner, (*place, key))
+                if isinstance(keys, inspect.LiteralType) and key not in keys.values:
+                    near = difflib.get_close_matches(key, map(str, keys.values), n=1)
+                    yield (*place, key), "unknown-member", {"member": key, "suggestion": near[0] if near else ""}
+                else:
+                    yield from _faults(member, inner, (*place, key))
         case inspect.VarTupleType(item_type=inner) if isinstance(value, list):
             for index, member in enumerate(value):
                 yield from _faults(member, inner, (*place, index))

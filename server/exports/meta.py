@@ -67,6 +67,10 @@ def _schema(kind: str, struct: Any) -> JsonValue:
         for member, comment in comments.get(name, {}).items():
             if member in definition.get("properties", {}):
                 definition["properties"][member] = {"description": comment, **definition["properties"][member]}
+    for found in _structs_behind(struct):
+        members = definitions.get(found.__name__, {}).get("properties", {})
+        for member, names in _named_keys(found):
+            members[member] = {**members[member], "propertyNames": {"enum": names}}
     return {
         "$schema": STANDARD,
         "$id": f"urn:onething:meta:{kind}",
@@ -90,6 +94,14 @@ def _structs_behind(struct: Any) -> Iterator[type]:
             pending += [field.type for field in found.fields]
         pending += [getattr(found, part) for part in ("value_type", "item_type") if hasattr(found, part)]
         pending += getattr(found, "types", ())
+
+
+def _named_keys(struct: type) -> Iterator[tuple[str, list[str]]]:
+    """Members that are maps with fixed names, and those names, which msgspec's own schemas leave out."""
+    for field in msgspec.inspect.type_info(struct).fields:  # type: ignore[attr-defined]
+        keys = field.type.key_type if isinstance(field.type, msgspec.inspect.DictType) else None
+        if isinstance(keys, msgspec.inspect.LiteralType):
+            yield field.encode_name, sorted(map(str, keys.values))
 
 
 def _comments(struct: type) -> Iterator[tuple[str, str]]:
