@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 from litestar import Litestar
@@ -115,6 +115,7 @@ class Browser:
         found = forms_of(self.html)
         forms = [form for form in found if urlsplit(form.action).path == action]
         assert forms, f"no form leads to {action}, only {[form.action for form in found]}"
+        forms[0].action = urljoin(self.path, forms[0].action)
         return forms[0]
 
     def links(self, pattern: str) -> list[str]:
