@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
-from datetime import date
+from datetime import UTC, date, datetime
 from fnmatch import fnmatch
 from functools import cache
+from random import Random
 from typing import Any
 
 import pytest
+from driving import Drive, first, last
 from jsonschema import Draft202012Validator
 from newborn_service import (
     CARD,
@@ -36,6 +38,8 @@ from server.definitions.process import AnyNode, Call, Each, Fork, Join, Subproce
 from server.definitions.service import documents_of, place_of
 from server.exports.meta import meta_documents, schema_name
 from server.findings import Finding
+
+MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
 
 @cache
@@ -253,3 +257,16 @@ def test_a_service_needs_an_id_that_can_be_an_address() -> None:
     moved = {path.replace(SERVICE, "guizhou"): value for path, value in own_documents().items()}
     found = run_checks(compile_subject(shipped_documents() | moved, "guizhou", REGION))
     assert "bundle-id-form" in {finding.code for finding in found}
+
+
+@pytest.mark.parametrize("name", sorted(examples()))
+@pytest.mark.parametrize("seed", range(12))
+def test_every_case_ends_whatever_officials_systems_and_time_do(name: str, seed: int) -> None:
+    chance = Random(seed)
+    choose = (first, last, chance.choice)[seed % 3]
+    drive = Drive(
+        release(), examples()[name]["answers"], now=MORNING, choose=choose, typed={"number": "A520000001"}, chance=chance
+    )
+    assert drive.problems == ()
+    for item, end in drive.to_the_end().items():
+        assert end in release().service.items.items[item].outcomes
