@@ -24,7 +24,6 @@ from server.definitions.field_places import FormDocuments, Located
 from server.definitions.scope_edits import FieldScope
 from server.definitions.service import path_of
 from server.findings import Refused
-from server.forms.data import group_pointer
 from server.messages.admin import (
     NOTES,
     PREVIEW_BROKEN,
@@ -218,15 +217,14 @@ def _preview(request: AnyRequest, editing: Editing, built: Built, *, stale: bool
     shown = previews.preview_page(
         built,
         editing.field.page,
-        data=previews.example_data(built, example),
+        data=previews.with_row(previews.example_data(built, example), editing.field.group),
         today=today_of(office_of(request).clock()),
         action=href,
         extra=hidden_inputs(site_of(request).csrf, example),
     )
     if shown is None:
         return PreviewView(note=PREVIEW_BROKEN)
-    pointer = group_pointer(editing.field.field_id)
-    hidden = pointer in shown.settled.hidden or group_pointer(editing.field.group) in shown.settled.hidden
+    hidden = previews.is_hidden(shown.settled, editing.field)
     return PreviewView(
         html=shown.html,
         note=PREVIEW_STALE if stale else PREVIEW_PARTIAL if built.partial else PREVIEW_HIDDEN if hidden else "",

@@ -13,13 +13,14 @@ import msgspec
 
 from admin_ui.form_keys import FormKey
 from server.checks.subject import Subject, compile_subject
+from server.definitions.field_places import Located
 from server.definitions.parameters import parameter_values
 from server.definitions.service import Service
 from server.definitions.workdays import Workdays
 from server.documents.pointer import format_pointer, parse_pointer, remove
 from server.findings import Finding, Problem
 from server.forms.compile import CompiledForm, Page
-from server.forms.data import EMPTY, FormData, from_instance, group_pointer
+from server.forms.data import EMPTY, FormData, from_instance, group_pointer, row_pointers
 from server.forms.decode import ROWS, decode
 from server.forms.render import PageRequest, Renderer
 from server.forms.settle import Context, Settled, settle
@@ -90,6 +91,23 @@ def example_data(built: Built, example_id: str) -> FormData:
     if example is None or form is None:
         return EMPTY
     return from_instance(example.answers, ((field.group, field.path) for field in form.fields.values()), _keys())
+
+
+def with_row(data: FormData, group: str) -> FormData:
+    """The answers with at least one row in a repeating group, so that its fields can be seen."""
+    pointer = group_pointer(group)
+    if not group or data.rows.get(pointer):
+        return data
+    return msgspec.structs.replace(data, rows={**data.rows, pointer: (next(_keys()),)})
+
+
+def is_hidden(settled: Settled, field: Located) -> bool:
+    """Whether the answers keep the field from being shown anywhere."""
+    if not field.group:
+        return group_pointer(field.field_id) in settled.hidden
+    group = group_pointer(field.group)
+    rest = group_pointer(field.field_id.removeprefix(f"{field.group}[]."))
+    return group in settled.hidden or all(row + rest in settled.hidden for row in row_pointers(settled.data, group))
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from plain_browser import Browser, Form
 
 from server.documents.pointer import replace
 from server.findings import Refused
-from server.messages.admin import NEW_DOCUMENTS, NOTES, PREVIEW_PARTIAL, refusal_text
+from server.messages.admin import NEW_DOCUMENTS, NOTES, PREVIEW_HIDDEN, PREVIEW_PARTIAL, refusal_text
 from server.types import JsonValue
 
 PARAMETER = {"region": "140000", "valid_from": "some day", "value": 1, "status": "law"}
@@ -304,6 +304,18 @@ def test_a_preview_can_be_filled_in_and_forgets_it(place: Town, run: Run) -> Non
         await browser.press(path, "next")
         assert "error-summary" in browser.html
         assert await place.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+
+    run(journey())
+
+
+def test_the_preview_of_a_column_has_a_row_and_says_when_a_condition_hides_it(place: Town, run: Run) -> None:
+    async def journey() -> None:
+        browser = await place.administrator()
+        await browser.open(field_path("household_members[].name"))
+        assert 'id="/household_members/@r1/name"' in browser.html
+        assert PREVIEW_HIDDEN not in browser.text
+        await browser.open(field_path("household_members[].disability_grade"))
+        assert PREVIEW_HIDDEN in browser.text
 
     run(journey())
 
