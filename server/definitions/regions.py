@@ -20,8 +20,7 @@ class RegionTree:
         self._names = dict(names)
         self._children: dict[str, list[RegionCode]] = {}
         for code in sorted(self._names):
-            parent = parent_code(code)
-            self._children.setdefault(parent or "", []).append(RegionCode(code))
+            self._children.setdefault(self._above(code), []).append(RegionCode(code))
 
     def __contains__(self, code: str) -> bool:
         return code in self._names
@@ -31,8 +30,30 @@ class RegionTree:
         return self._names.get(code)
 
     def children(self, code: str) -> tuple[RegionCode, ...]:
-        """The regions directly below, sorted by code; the provinces for an empty code."""
+        """The regions directly below, sorted by code; the topmost ones for an empty code.
+
+        Where a level has no names, as between a municipality and its districts, those below it stand in its place.
+        """
         return tuple(self._children.get(code, ()))
+
+    def districts(self) -> tuple[tuple[RegionCode, tuple[RegionCode, ...]], ...]:
+        """The counties by the region directly above them, and with them the cities and provinces that have none.
+
+        Every region below is reached from exactly one of them; the empty code stands above the topmost regions.
+        """
+        uppers = (RegionCode(""), *(RegionCode(code) for code in sorted(self._names) if self._has_districts(code)))
+        groups = ((upper, tuple(one for one in self.children(upper) if not self._has_districts(one))) for upper in uppers)
+        return tuple((upper, districts) for upper, districts in groups if districts)
+
+    def _above(self, code: str) -> str:
+        """The nearest region above that has a name."""
+        parent = parent_code(code)
+        while parent is not None and parent not in self._names:
+            parent = parent_code(parent)
+        return parent or ""
+
+    def _has_districts(self, code: str) -> bool:
+        return any(level_of(one) in ("city", "county") for one in self.children(code))
 
     def path(self, code: str) -> tuple[RegionCode, ...]:
         """The region and those above it, the province first."""

@@ -68,15 +68,13 @@ def field_options(field: FormField, offered: Sequence[str] | None = None) -> Opt
 
 @lru_cache(maxsize=16)
 def county_options(tree: RegionTree) -> Options:
-    """Counties grouped by city, then the other provinces."""
-    provinces = tree.children("")
-    groups = [(tree.name(city) or city, tree.children(city)) for province in provinces for city in tree.children(province)]
-    elsewhere = tuple(province for province in provinces if not tree.children(province))
-    groups += [(FORM_TEXTS["elsewhere"], elsewhere)] if elsewhere else []
+    """Counties grouped by city, then the other provinces; a city without counties stands for itself."""
+    groups = sorted(tree.districts(), key=lambda group: (not group[0], group[0]))
     html = [_option("", CHOOSE)]
-    for label, codes in groups:
-        counties = "".join(_option(code, tree.name(code) or code) for code in codes)
-        html.append(f'<optgroup label="{plain(label)}">{counties}</optgroup>')
+    for upper, codes in groups:
+        label = (tree.name(upper) or upper) if upper else FORM_TEXTS["elsewhere"]
+        districts = "".join(_option(code, tree.name(code) or code) for code in codes)
+        html.append(f'<optgroup label="{plain(label)}">{districts}</optgroup>')
     return _options("".join(html), (code for _, codes in groups for code in codes))
 
 
@@ -84,7 +82,8 @@ def county_options(tree: RegionTree) -> Options:
 def lower_options(tree: RegionTree, level: str, upper: str) -> Options:
     """The regions of a level directly below the one chosen above it."""
     codes = tree.children(upper) if upper else ()
-    return options_of(((code, tree.name(code) or code) for code in codes), LEVEL_CHOOSE[level if codes else f"no-{level}"])
+    missing = f"none-{level}" if upper else f"no-{level}"
+    return options_of(((code, tree.name(code) or code) for code in codes), LEVEL_CHOOSE[level if codes else missing])
 
 
 def files(pointer: str, value: Any) -> bytes:

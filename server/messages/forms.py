@@ -8,7 +8,9 @@ LEVEL_CHOOSE = {
     "township": "请选择",
     "no-township": "先选择县（市、区）",
     "village": "请选择（可不选）",
+    "none-township": "没有可选的乡镇（街道）",
     "no-village": "没有可选的村（社区）",
+    "none-village": "没有可选的村（社区）",
 }
 FORM_TEXTS = {
     "next": "保存并继续",

@@ -12,13 +12,13 @@ from html_text import faults_of, parse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from real_form import EXAMPLES, context, data_of, drafts, example, form, renderer
-from small_forms import new_keys
+from small_forms import CONTEXT, compiled, definition, new_keys, surroundings
 
 from server.forms.compile import Page
-from server.forms.data import FormData, from_json, group_pointer, to_json
+from server.forms.data import EMPTY, FormData, from_json, group_pointer, to_json
 from server.forms.decode import PRESENT, ROWS, decode
 from server.forms.kinds import KINDS
-from server.forms.render import PageRequest
+from server.forms.render import PageRequest, Renderer
 from server.forms.settle import Settled, settle
 from server.forms.validate import check_instance, validate
 
@@ -151,3 +151,34 @@ def in_any_order(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         pointer: sorted(value) if isinstance(value, list) and not is_file(value) else value for pointer, value in values.items()
     }
+
+
+#: A municipality without cities, a city without counties, a county right below its province, and an empty province.
+UNEVEN = {
+    "110000": "Capital",
+    "110101": "East",
+    "110101001": "Gate",
+    "410000": "Middle",
+    "419001": "Spring",
+    "440000": "South",
+    "440100": "Harbour",
+    "440103": "Bay",
+    "441900": "Mills",
+    "441900003": "Mill Street",
+    "450000": "West",
+}
+
+
+@pytest.mark.parametrize("region", ["110101", "110101001", "419001", "440103", "441900", "441900003", "450000"])
+def test_an_address_is_chosen_in_provinces_of_every_shape(region: str) -> None:
+    address = {
+        "type": "object",
+        "x-element": "address",
+        "properties": {"region": {"type": "string"}, "line": {"type": "string"}},
+    }
+    found = compiled(definition({"home": address}), surroundings({"regions": UNEVEN}))
+    settled, checked = check_instance(found, {"home": {"region": region, "line": "1"}}, CONTEXT)
+    assert checked.problems == ()
+    html = Renderer(found).page(found.pages[0], settled, (), PageRequest(action="page"))
+    decoded = decode(found, EMPTY, posted_by(html), page="page", new_keys=new_keys())
+    assert decoded.data.values == {"/home": {"region": region, "line": "1"}}
