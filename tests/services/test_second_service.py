@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import json
 from datetime import UTC, date, datetime
 from fnmatch import fnmatch
 from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -34,8 +37,10 @@ from server.cases.report import Asked, Told, Trial, TrialCase
 from server.cases.trial import run_trial
 from server.checks.run import run_checks
 from server.checks.subject import compile_subject
+from server.cli.commands import APP
 from server.definitions.process import AnyNode, Call, Each, Fork, Join, Subprocess, Task, Wait
 from server.definitions.service import documents_of, place_of
+from server.exports.folder import write_trees
 from server.exports.meta import meta_documents, schema_name
 from server.findings import Finding
 
@@ -270,3 +275,21 @@ def test_every_case_ends_whatever_officials_systems_and_time_do(name: str, seed:
     assert drive.problems == ()
     for item, end in drive.to_the_end().items():
         assert end in release().service.items.items[item].outcomes
+
+
+def test_the_command_line_checks_and_tries_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_trees(documents(), tmp_path)
+    command(["check", str(tmp_path), "--json"])
+    assert json.loads(capsys.readouterr().out) == []
+    walk, answers = walks()["late_enrolment"], tmp_path / "answers.json"
+    answers.write_text(json.dumps(walk["answers"]), encoding="utf-8")
+    (tmp_path / "walk.json").write_text(json.dumps(walk["walk"]), encoding="utf-8")
+    options = ["--answers", str(answers), "--walk", str(tmp_path / "walk.json"), "--today", walk["today"], "--json"]
+    command(["try", SERVICE, "--region", walk["region"], "--trees", str(tmp_path), *options])
+    assert json.loads(capsys.readouterr().out)["cases"][0]["end"] == "from_payment"
+
+
+def command(arguments: list[str]) -> None:
+    """Runs a command that succeeds."""
+    with contextlib.suppress(SystemExit):
+        assert APP(arguments) in (None, 0)
