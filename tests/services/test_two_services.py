@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import any_service
 import pytest
-from filling import file_twins, fill_parents_and_children, page_form
+from filling import file_twins, fill, fill_parents_and_children, page_form
 from newborn_service import CARD, CERTIFICATE, ENROLMENT, ENTRY, REGION, SERVICE, SHIPPED_REGION, SHIPPED_SERVICE, examples
 from plain_browser import Browser, Form
 from two_services import Run, Town
@@ -268,6 +269,32 @@ def test_the_documents_in_force_come_back_from_an_export_as_the_same_release(pla
             channel = await place.office.channel(service)
             assert channel is not None
             assert again == publishing.Published(release_id=channel.release_id, new=False)
+
+    run(path())
+
+
+def test_a_service_of_the_fewest_documents_asks_for_no_material_and_ends(place: Town, run: Run) -> None:
+    async def path() -> None:
+        published = await publishing.publish(
+            place.office, actor=None, documents=any_service.service({}), service_id=any_service.SERVICE, region="110000", note=""
+        )
+        assert isinstance(published, publishing.Published), published
+        applicant = await place.applicant()
+        await applicant.open(f"/services/{any_service.SERVICE}")
+        assert 'id="materials"' not in applicant.html
+        await applicant.open(f"/services/{any_service.SERVICE}/apply")
+        own = {f"/own/{name}": value for name, value in any_service.ANSWERS.items()}
+        await fill(applicant, own)
+        draft = applicant.path.rpartition("/")[0]
+        assert applicant.path == f"{draft}/check"
+        await applicant.open(f"{draft}/materials")
+        assert applicant.status == 404
+        await applicant.open(draft)
+        assert "/materials" not in applicant.html
+        await applicant.open(f"{draft}/check")
+        await applicant.send(page_form(applicant))
+        number = applicant.path.split("/")[2]
+        assert [case.result for case in (await place.cases(number)).values()] == ["over"]
 
     run(path())
 

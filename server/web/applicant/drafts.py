@@ -91,7 +91,7 @@ def chosen_items(items_field: str, data: FormData) -> tuple[str, ...]:
 
 
 def entries(draft: OpenDraft) -> tuple[Entry, ...]:
-    """The task list: relevant pages, materials, checking."""
+    """The task list: relevant pages, materials where the service asks for any, checking."""
     base = f"/apply/{draft.draft.id}"
     faulty = {page_of(draft.form, problem.pointer) for problem in draft.checked.problems}
     begun = {
@@ -103,7 +103,8 @@ def entries(draft: OpenDraft) -> tuple[Entry, ...]:
         visited = page.id in draft.draft.visited
         state = ("faulty" if page.id in faulty else "done") if visited else "begun" if page.id in begun else "empty"
         found.append(Entry(id=page.id, title=page.label, path=f"{base}/{page.id}", state=state))
-    found.append(Entry(id=MATERIALS, title=MATERIALS_TITLE, path=f"{base}/{MATERIALS}", state=_materials_state(draft)))
+    if draft.draft.release.materials:
+        found.append(Entry(id=MATERIALS, title=MATERIALS_TITLE, path=f"{base}/{MATERIALS}", state=_materials_state(draft)))
     ready = all(entry.state == "done" for entry in found)
     found.append(Entry(id=CHECK, title=CHECK_TITLE, path=f"{base}/{CHECK}", state="empty" if ready else "blocked"))
     return tuple(found)

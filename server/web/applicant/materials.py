@@ -185,6 +185,9 @@ def _line(place: int, file: dict[str, Any]) -> FileLine:
 
 def _show(request: AnyRequest, view: OpenDraft, problems: tuple[Problem, ...], *, status: int = 200) -> Response[bytes]:
     listed = entries(view)
+    step = next((index for index, entry in enumerate(listed, 1) if entry.id == MATERIALS), 0)
+    if not step:
+        raise Missing
     body = visit_of(request).posted
     context = MaterialsPage(
         draft_id=view.draft.id,
@@ -192,7 +195,7 @@ def _show(request: AnyRequest, view: OpenDraft, problems: tuple[Problem, ...], *
         service_title=view.draft.release.service.bundle.title,
         cards=cards_of(view, problems),
         entries=listed,
-        step=next(index for index, entry in enumerate(listed, 1) if entry.id == MATERIALS),
+        step=step,
         chosen=listed[-2].state != "blocked",
         origin=(body.first("from") if body is not None else query(request, "from")),
         problems=tuple((f"material-{problem.pointer.rpartition('/')[2]}", problem_text(problem)) for problem in problems),

@@ -26,7 +26,8 @@ class TaskListPage(msgspec.Struct, frozen=True, kw_only=True):
     service_title: str
     items: tuple[str, ...]
     sections: tuple[Entry, ...]
-    materials: Entry
+    #: The entry of the materials; none where the service asks for no material.
+    materials: tuple[Entry, ...]
     check: Entry
     done: int
     #: How many entries there are to complete.
@@ -54,7 +55,7 @@ async def task_list(request: AnyRequest, draft_id: FromPath[str]) -> Response[by
         service_title=service.bundle.title,
         items=tuple(service.items.items[item].title for item in chosen if item in service.items.items),
         sections=tuple(entry for entry in listed if entry.id not in (MATERIALS, CHECK)),
-        materials=next(entry for entry in listed if entry.id == MATERIALS),
+        materials=tuple(entry for entry in listed if entry.id == MATERIALS),
         check=next(entry for entry in listed if entry.id == CHECK),
         done=sum(entry.state == "done" for entry in listed),
         total=len(listed) - 1,
