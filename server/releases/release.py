@@ -19,6 +19,9 @@ from server.forms.settle import Context
 from server.processes.compiled import CompiledProcess
 from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
 
+#: Pairs of region and day whose parameters are kept; asking for more forgets them all.
+_MOST_KNOWN = 2_000
+
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a running service needs; it never changes, and cases pin it by its id."""
@@ -40,10 +43,18 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     materials: dict[str, MaterialRules]
     calendar: Workdays
     regions: RegionTree
+    #: Values worked out before, by region and day; they never change either.
+    known_parameters: dict[tuple[str, date], dict[str, int]] = msgspec.field(default_factory=dict)
 
     def parameters(self, region: str, day: date) -> dict[str, int]:
         """`parameters.<id>` to the value that applies in a region on a day."""
-        return parameter_values(self.service.parameters, self.regions, region=region, day=day)
+        found = self.known_parameters.get((region, day))
+        if found is None:
+            if len(self.known_parameters) >= _MOST_KNOWN:
+                self.known_parameters.clear()
+            found = parameter_values(self.service.parameters, self.regions, region=region, day=day)
+            self.known_parameters[region, day] = found
+        return dict(found)
 
     def context(self, region: str, now: datetime, day: date | None = None, extra: Mapping[str, Any] | None = None) -> Context:
         """What the rules of forms may know at an instant; `day` decides which parameters apply, today when absent."""
