@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from typing import Any
 
 from server.documents.pointer import format_pointer, parse_pointer
@@ -19,6 +20,7 @@ MAX_NUMBER = 2**53 - 1
 # Possessive, and closed by the end of the text as well: an open string is not searched again from every quote in it.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKET_OR_STRING = re.compile(rf"{_STRING.pattern}|[\[{{]|[\]}}]", re.DOTALL)
+_LINE_END = re.compile("\n")
 _SCALAR = re.compile(r"[^\s,\]}]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -67,14 +69,26 @@ def pretty_bytes(value: JsonValue) -> bytes:
 
 def line_of(raw: bytes, pointer: str) -> int | None:
     """The line, counted from 1, on which the value at a pointer begins; of its nearest ancestor when it is absent."""
-    text = raw.decode("utf-8-sig", errors="replace")
-    segments = parse_pointer(pointer)
-    positions = _positions(text)
-    for length in range(len(segments), -1, -1):
-        position = positions.get(format_pointer(segments[:length]))
-        if position is not None:
-            return text.count("\n", 0, position) + 1
-    return None
+    return Lines(raw).of(pointer)
+
+
+class Lines:
+    """The lines on which the values of one text begin; the text is read once for any number of pointers."""
+
+    def __init__(self, raw: bytes) -> None:
+        """Takes any bytes; of a malformed text the lines read so far are known."""
+        text = raw.decode("utf-8-sig", errors="replace")
+        self._positions = _positions(text)
+        self._ends = [mark.start() for mark in _LINE_END.finditer(text)]
+
+    def of(self, pointer: str) -> int | None:
+        """The line, counted from 1, of the value at a pointer; of its nearest ancestor when it is absent."""
+        segments = parse_pointer(pointer)
+        for length in range(len(segments), -1, -1):
+            position = self._positions.get(format_pointer(segments[:length]))
+            if position is not None:
+                return bisect_left(self._ends, position) + 1
+        return None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -95,7 +109,7 @@ def _refuse_constant(name: str) -> Any:
 def _integer(digits: str) -> int:
     value = int(digits)
     if abs(value) > MAX_NUMBER:
-        raise ValueError(f"{digits} is beyond {MAX_NUMBER}")
+        raise ValueError(f"{digits[:40]} is beyond {MAX_NUMBER}")
     return value
 
 

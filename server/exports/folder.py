@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from server.definitions.service import FORM_TREE, PROCESS_TREE
-from server.documents.text import line_of, parse_document, pretty_bytes
+from server.documents.text import Lines, parse_document, pretty_bytes
 from server.findings import Finding
 from server.types import JsonValue
 
@@ -90,12 +90,17 @@ def write_trees(documents: Mapping[str, JsonValue], to: Path) -> tuple[Path, ...
 
 def locate(findings: Iterable[Finding], raw: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """The findings with the line at which their pointer stands, where the file is known."""
-    return tuple(
-        msgspec.structs.replace(finding, line=line_of(raw[finding.path], finding.pointer))
-        if finding.line is None and finding.path in raw and finding.path.endswith(".json")
-        else finding
-        for finding in findings
-    )
+    lines: dict[str, Lines] = {}
+
+    def located(finding: Finding) -> Finding:
+        path = finding.path
+        if finding.line is not None or path not in raw or not path.endswith(".json"):
+            return finding
+        if path not in lines:
+            lines[path] = Lines(raw[path])
+        return msgspec.structs.replace(finding, line=lines[path].of(finding.pointer))
+
+    return tuple(located(finding) for finding in findings)
 
 
 def _files(root: Path) -> Iterable[Path]:
