@@ -129,5 +129,6 @@ def _option(code: str, title: str) -> str:
 def _file(pointer: str, file: Mapping[str, Any]) -> str:
     name = plain(file.get("name", ""))
     link = f'<a href="/files/{plain(file["id"])}" target="_blank" rel="noopener">{name}</a>' if file.get("id") else name
-    button = f'<button class="button-link" name="intent" value="remove_file:{plain(pointer)}" type="submit">'
-    return f'<li class="file">{link} {button}{FORM_TEXTS["remove"]}</button></li>'
+    button = f'<button class="button-link button-danger" name="intent" value="remove_file:{plain(pointer)}" type="submit">'
+    remove = f'{FORM_TEXTS["remove"]}<span class="visually-hidden">{name}</span>'
+    return f'<li class="file"><span class="file-name">{link}</span>{button}{remove}</button></li>'
