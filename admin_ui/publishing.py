@@ -153,7 +153,8 @@ async def _page(request: AnyRequest, space: Workspace) -> PublishPage:
     before = await in_force(request, space)
     found = await configuring.findings(office_of(request), actor=administrator_of(request), service_id=space.service_id)
     checked = () if isinstance(found, Refused) else found
-    raw = {f.path: document_bytes(space.documents[f.path]) for f in checked if f.path in space.documents}
+    paths = {finding.path for finding in checked} & space.documents.keys()
+    raw = {path: document_bytes(space.documents[path]) for path in paths}
     lines = tuple(FindingLine(finding=finding, href=document_href(space.path, finding.path)) for finding in locate(checked, raw))
     return PublishPage(
         head=head_of(space),
