@@ -29,7 +29,7 @@ _ENVIRONMENT.globals["designer"] = _ENVIRONMENT.get_template("admin/macros.html"
 def style_sheet(digest: FromPath[str]) -> Response[bytes]:
     """The style sheet; under an outdated address it is sent without being kept."""
     headers = {"cache-control": _FOREVER if digest == _DIGEST else "no-cache"}
-    return Response(_STYLE, media_type="text/css; charset=utf-8", headers=headers)
+    return Response(_STYLE, media_type="text/css", headers=headers)
 
 
 def show(request: AnyConnection, template: str, context: msgspec.Struct, *, status: int = 200) -> Response[bytes]:

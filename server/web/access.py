@@ -24,7 +24,7 @@ from server.web.posted import read_body
 
 PUBLIC, SIGNED_IN, APPLICANT, OFFICIAL, ADMINISTRATOR = "public", "signed_in", "applicant", "official", "administrator"
 RULES = (PUBLIC, SIGNED_IN, APPLICANT, OFFICIAL, ADMINISTRATOR)
-_SAFE = ("GET", "HEAD", "OPTIONS")
+_SAFE = ("GET",)
 _VISIT = "visit"
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
@@ -88,6 +88,9 @@ def form_token(connection: AnyConnection) -> str:
 
 async def admit(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Establishes the visit and refuses it when the route's rule does not hold."""
+    if connection.scope.get("method") == "OPTIONS":
+        # The framework itself answers, with nothing but the methods of the address.
+        return
     rule = handler.opt.get("access")
     if rule not in RULES:
         raise ImproperlyConfiguredException(f"{handler} names no access rule")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
+from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from server.actions.office import Office
 from server.web import applicant, error_pages, public, sign_in, staff
@@ -25,9 +26,19 @@ from server.web.patterns import patterns
 from server.web.posted import UploadSlots
 
 
+class Application(Litestar):
+    """An application in which HEAD is GET without the body, as the heads of pages are asked for by monitors and previews."""
+
+    async def __call__(self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend) -> None:
+        """Answers one connection."""
+        if scope["type"] != "lifespan" and scope["type"] == ScopeType.HTTP and scope["method"] == "HEAD":
+            scope["method"] = "GET"
+        await super().__call__(scope, receive, send)
+
+
 def create_app(office: Office, further: Sequence[ControllerRouterHandler] = ()) -> Litestar:
     """The application of one office; `further` are routes of packages above this one."""
-    return Litestar(
+    return Application(
         route_handlers=[
             *public.ROUTES,
             *sign_in.ROUTES,

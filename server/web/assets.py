@@ -20,8 +20,8 @@ STYLES = ("tokens.css", "base.css", "forms.css", "tables.css", "print.css")
 STYLE_SHEET = "site.css"
 
 _MEDIA_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }

@@ -7,8 +7,10 @@ from litestar.params import FromPath
 
 from server.actions import replying
 from server.findings import Refused
+from server.forms.body import BodyFault
 from server.types import JsonValue
 from server.web.access import office_of
+from server.web.posted import TOO_LARGE, read_bytes
 from server.web.requests import AnyRequest
 
 _MOST_BYTES = 1_000_000
@@ -26,25 +28,13 @@ _STATUS = {
 @post("/connectors/{slot:str}/replies", opt={"access": "public", "csrf": "signed"}, status_code=200)
 async def take_reply(request: AnyRequest, slot: FromPath[str]) -> Response[JsonValue]:
     """200 once the reply is on disk, the first time and every time after."""
-    body = await _body(request)
-    if body is None:
-        return Response({"code": "too-large"}, status_code=413)
+    body = await read_bytes(request, cap=_MOST_BYTES)
+    if isinstance(body, BodyFault):
+        return Response({"code": body.code}, status_code=413 if body == TOO_LARGE else 400)
     result = await replying.take_reply(office_of(request), connector=slot, headers=dict(request.headers), body=body)
     if isinstance(result, Refused):
         return Response({"code": result.reason}, status_code=_STATUS.get(result.reason, 422))
     return Response({"key": result.key, "applied": result.applied})
-
-
-async def _body(request: AnyRequest) -> bytes | None:
-    """The whole body; nothing when it is larger than any reply may be."""
-    pieces: list[bytes] = []
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > _MOST_BYTES:
-            return None
-        pieces.append(piece)
-    return b"".join(pieces)
 
 
 CONNECTOR_ROUTES = (take_reply,)

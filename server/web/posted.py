@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from litestar.connection import ASGIConnection, Request
+from litestar.exceptions import InternalServerException
 
 from server.forms.body import Body, BodyFault, parse_body
 
@@ -18,6 +19,7 @@ _DRAINED_BYTES = 100_000_000
 _UPLOADS_AT_ONCE = 4
 
 TOO_LARGE = BodyFault("too-large")
+_CUT_OFF = BodyFault("malformed")
 
 
 class UploadSlots:
@@ -29,21 +31,28 @@ class UploadSlots:
 
 async def read_body(connection: ASGIConnection[Any, Any, Any, Any], *, uploads: bool) -> Body | BodyFault:
     """The parsed body of a post, or why it cannot be read; what was typed is cached nowhere."""
-    cap = UPLOAD_BYTES if uploads else FORM_BYTES
+    body = await read_bytes(connection, cap=UPLOAD_BYTES if uploads else FORM_BYTES, drained=_DRAINED_BYTES)
+    return body if isinstance(body, BodyFault) else parse_body(body, connection.headers.get("content-type", ""))
+
+
+async def read_bytes(connection: ASGIConnection[Any, Any, Any, Any], *, cap: int, drained: int = 0) -> bytes | BodyFault:
+    """The whole body; `too-large` above the cap, of which `drained` bytes more are read before the answer."""
     declared = connection.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > cap + _DRAINED_BYTES:
+    if declared.isdigit() and int(declared) > cap + drained:
         return TOO_LARGE
     assert isinstance(connection, Request)
     pieces: list[bytes] = []
     size = 0
-    async for piece in connection.stream():
-        size += len(piece)
-        if size > cap + _DRAINED_BYTES:
-            return TOO_LARGE
-        if size > cap:
-            pieces.clear()
-        else:
-            pieces.append(piece)
-    if size > cap:
-        return TOO_LARGE
-    return parse_body(b"".join(pieces), connection.headers.get("content-type", ""))
+    try:
+        async for piece in connection.stream():
+            size += len(piece)
+            if size > cap + drained:
+                return TOO_LARGE
+            if size > cap:
+                pieces.clear()
+            else:
+                pieces.append(piece)
+    except InternalServerException:
+        # The framework's word for a sender that left in the middle.
+        return _CUT_OFF
+    return TOO_LARGE if size > cap else b"".join(pieces)

@@ -25,7 +25,7 @@ from server.web.access import AnyConnection, form_token, office_of, visit_of
 from server.web.assets import asset_url, has_asset
 
 TEMPLATES = Path(__file__).parent / "templates"
-_HTML = "text/html; charset=utf-8"
+_HTML = "text/html"
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
