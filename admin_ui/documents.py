@@ -15,7 +15,7 @@ from admin_ui.field_views import Head, head_of
 from admin_ui.rendering import show
 from admin_ui.workspace import Workspace, administrator_of, mark_of, open_workspace, save
 from server.actions import configuring
-from server.definitions.service import DOCUMENT_KINDS, path_of
+from server.definitions.service import DOCUMENT_KINDS, is_document_path, path_of
 from server.exports.folder import document_bytes, locate, read_document
 from server.findings import Finding, Refused
 from server.messages.admin import DOCUMENT_KINDS as KIND_WORDS
@@ -92,7 +92,7 @@ async def save_document(request: AnyRequest, tree: FromPath[str], name: FromPath
     path = path.lstrip("/")
     text, base = body.first("text").replace("\r\n", "\n"), body.first("base")
     stored = space.documents.get(path)
-    if kind_of(path, space.service_id)[0] in _LIBRARY:
+    if kind_of(path, space.service_id)[0] in _LIBRARY or not is_document_path(path):
         raise Missing
     if not visit.genuine:
         page = msgspec.structs.replace(_page(space, path, text, mark_of(stored)), note=NOTES["page-stale"], tone="warn")

@@ -12,7 +12,7 @@ from server.actions.office import Administrator, Compiled, Office
 from server.actions.publishing import Published, publish
 from server.actions.rights import UNKNOWN_SERVICE, may_configure
 from server.cases.model import AuditEvent
-from server.definitions.service import FORM_TREE, PROCESS_TREE
+from server.definitions.service import FORM_TREE, PROCESS_TREE, is_document_path
 from server.exports.archive import zip_documents
 from server.findings import Finding, Refused
 from server.releases import Release
@@ -105,7 +105,7 @@ async def save_documents(
     if opened.version != version:
         return _STALE
     own = (f"{FORM_TREE}/{service_id}/", f"{PROCESS_TREE}/{service_id}/")
-    strange = next((path for path in changes if not path.startswith(own)), None)
+    strange = next((path for path in changes if not (path.startswith(own) and is_document_path(path))), None)
     if strange is not None:
         return Refused("foreign-document", {"path": strange})
     merged = {**opened.documents, **changes}

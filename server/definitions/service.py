@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ FORM_TREE = "form_schemas"
 PROCESS_TREE = "process_defs"
 LIBRARY = f"{FORM_TREE}/library"
 _REGIONS = f"{LIBRARY}/regions/"
+#: Steps of a path that every system reads alike: none of them hidden, none that leads upwards.
+_PATH = re.compile(r"(?:\w[\w.-]*/)+\w[\w.-]*\.(?:json|md)")
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,8 +102,15 @@ def service_ids(documents: Documents) -> tuple[str, ...]:
     return tuple(sorted(p[len(prefix) : -len(suffix)] for p in documents if p.startswith(prefix) and p.endswith(suffix)))
 
 
+def is_document_path(path: str) -> bool:
+    """Whether a document can stand at a path, so that it is written to no other place on any system."""
+    return _PATH.fullmatch(path) is not None
+
+
 def place_of(path: str, service_id: str) -> Place | None:
-    """What a path is within a service or the library; `None` for a path outside both."""
+    """What a path is within a service or the library; `None` for a path outside both and for one no document can have."""
+    if not is_document_path(path):
+        return None
     if path.startswith(f"{LIBRARY}/codelists/"):
         return Place("codelist", path.rsplit("/", 1)[1].removesuffix(".json"), CodeList)
     if path.startswith(_REGIONS):
@@ -185,7 +195,8 @@ def _missing(documents: Documents, service_id: str) -> tuple[str, ...]:
 
 def _is_elsewhere(path: str) -> bool:
     """Whether a document is read by others than the service itself."""
-    return any(part in path for part in ("/overlays/", "/walks/", "/content/")) or path.endswith("/sheet.json")
+    parts = ("/overlays/", "/walks/", "/content/")
+    return is_document_path(path) and (any(part in path for part in parts) or path.endswith("/sheet.json"))
 
 
 def _error(code: str, path: str, pointer: str = "", **params: str) -> Finding:

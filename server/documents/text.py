@@ -16,6 +16,10 @@ MAX_DEPTH = 200
 
 #: Integers beyond it have no canonical bytes, since other readers would round them.
 MAX_NUMBER = 2**53 - 1
+_MOST_DIGITS = 20
+
+#: Details of texts that are no JSON, beside the words of the JSON reader itself.
+_NO_CONSTANT, _NO_EXACT_NUMBER = "no constant", "no exact number"
 
 # Possessive, and closed by the end of the text as well: an open string is not searched again from every quote in it.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
@@ -103,20 +107,20 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(_NO_CONSTANT)
 
 
 def _integer(digits: str) -> int:
-    value = int(digits)
-    if abs(value) > MAX_NUMBER:
-        raise ValueError(f"{digits[:40]} is beyond {MAX_NUMBER}")
+    # Python refuses to read thousands of digits; no number of so many could be kept anyway.
+    if len(digits) > _MOST_DIGITS or abs(value := int(digits)) > MAX_NUMBER:
+        raise ValueError(_NO_EXACT_NUMBER)
     return value
 
 
 def _decimal(digits: str) -> float:
     value = float(digits)
     if abs(value) > MAX_NUMBER:
-        raise ValueError(f"{digits[:40]} is beyond {MAX_NUMBER}")
+        raise ValueError(_NO_EXACT_NUMBER)
     return value
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from server.definitions.service import FORM_TREE, PROCESS_TREE
 from server.documents.text import Lines, parse_document, pretty_bytes
+from server.errors import DamagedData
 from server.findings import Finding
 from server.types import JsonValue
 
@@ -81,6 +82,8 @@ def write_trees(documents: Mapping[str, JsonValue], to: Path) -> tuple[Path, ...
     """Writes every document below `to`, in place of what stood there; returns the files written, in order."""
     written = []
     for path in sorted(documents):
+        if not (to / path).resolve().is_relative_to(to.resolve()):
+            raise DamagedData(f"{path} leads out of the folder")
         target = to / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(document_bytes(documents[path]))

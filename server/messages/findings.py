@@ -211,6 +211,23 @@ _TYPES: dict[str, str] = {
     "null": "空",
 }
 
+#: What the JSON reader says, in Chinese; whatever else it may say is shown as it is.
+_JSON: dict[str, str] = {
+    "Expecting value": "这里缺少一个值",
+    "Expecting property name enclosed in double quotes": "这里应是用双引号括起来的名称",
+    "Expecting ':' delimiter": "名称和值之间缺少冒号",
+    "Expecting ',' delimiter": "两项之间缺少逗号，或缺少右括号",
+    "Illegal trailing comma before end of object": "最后一项后面多了逗号",
+    "Illegal trailing comma before end of array": "最后一项后面多了逗号",
+    "Extra data": "结尾之后还有多余的内容",
+    "Unterminated string starting at": "引号没有成对",
+    "Invalid control character at": "引号里有换行等不能直接写的字符",
+    "Invalid \\escape": "反斜杠后面的字符不对",
+    "Invalid \\uXXXX escape": "\\u 后面应是四位十六进制数",
+    "no constant": "NaN 和 Infinity 不是数字",
+    "no exact number": "有的数字太大，不能精确保存",
+}
+
 
 class _Params(dict[str, Param]):
     """Parameters of which any may be missing."""
@@ -234,7 +251,8 @@ def finding_words(finding: Finding) -> str:
 
 
 def _worded(params: Mapping[str, Param]) -> dict[str, Param]:
-    worded = {name: _TYPES.get(str(value), value) if name in ("expected", "found") else value for name, value in params.items()}
+    words = {"expected": _TYPES, "found": _TYPES, "detail": _JSON}
+    worded = {name: words[name].get(str(value), value) if name in words else value for name, value in params.items()}
     suggestion = params.get("suggestion")
     return {**worded, "hint": _HINT.format(suggestion=suggestion) if suggestion else ""}
 
