@@ -121,7 +121,7 @@ def test_the_other_forms_have_a_control_for_every_input(subject: Subject) -> Non
 
 
 def test_a_load_with_an_unexpected_answer_ends_the_program(stage: Stage) -> None:
-    plan = Plan(port=stage.port, connections=2, seconds=0.2, requests=[request("GET", "/nowhere") for _ in range(5)])
+    plan = Plan(port=stage.port, connections=2, seconds=60, requests=[request("GET", "/nowhere") for _ in range(5)])
     assert asyncio.run(measure(plan)).statuses == {404: 5}
     with pytest.raises(SystemExit, match="404"):
         run_load(plan, status=200)
