@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from server.findings import Problem
 from server.forms.compile import CompiledForm
 from server.forms.data import FormData, group_pointer, row_pointers
 from server.forms.kinds import KINDS
@@ -16,6 +17,9 @@ from server.forms.kinds.kind import ABSENT, FormField
 PRESENT = "/~present"
 #: Suffix of the hidden inputs that carry the row keys of a group in their order.
 ROWS = "/~rows"
+
+#: Rows that a group without a limit of its own can have.
+_MOST_ROWS = 100
 
 INTENTS = ("next", "save", "refresh", "back", "add", "remove", "move_up", "move_down", "remove_file")
 
@@ -35,6 +39,8 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
     intent: Intent
     #: Names that the page does not ask for, computed ones included.
     ignored: tuple[str, ...]
+    #: Why the pressed button did nothing.
+    problems: tuple[Problem, ...] = ()
 
 
 def decode(
@@ -69,7 +75,8 @@ def decode(
             _take(field, pointer, posted, values, raw, touched, used, suggested or {})
     decoded = _moved(form, FormData(values=values, rows=data.rows, raw=raw, touched=frozenset(touched)), intent, names, new_keys)
     ignored = tuple(name for name in posted if name.startswith("/") and name not in used)
-    return Decoded(data=decoded, intent=intent, ignored=ignored)
+    full = intent.kind == "add" and decoded.rows == data.rows
+    return Decoded(data=decoded, intent=intent, ignored=ignored, problems=_full(form, names, intent) if full else ())
 
 
 def forget_row(data: FormData, row: str) -> FormData:
@@ -148,11 +155,24 @@ def _take(
         touched.add(pointer)
 
 
+def _most_rows(group: FormField) -> int:
+    return int(group.schema.get("maxItems", _MOST_ROWS))
+
+
+def _full(form: CompiledForm, names: Sequence[str], intent: Intent) -> tuple[Problem, ...]:
+    """A problem at the group of the page to which no row could be added."""
+    groups = [form.fields[name] for name in names if group_pointer(name) == intent.target and form.fields[name].kind == "rows"]
+    return tuple(
+        Problem(pointer=intent.target, code="rows-full", params={"label": group.label, "limit": _most_rows(group)})
+        for group in groups
+    )
+
+
 def _moved(form: CompiledForm, data: FormData, intent: Intent, names: Sequence[str], new_keys: Iterator[str]) -> FormData:
     groups = {group_pointer(name): form.fields[name] for name in names if form.fields[name].kind == "rows"}
     if intent.kind == "add" and intent.target in groups:
         keys = data.rows.get(intent.target, ())
-        if len(keys) >= groups[intent.target].schema.get("maxItems", 100):
+        if len(keys) >= _most_rows(groups[intent.target]):
             return data
         key = next(key for key in new_keys if key not in keys)
         return msgspec.structs.replace(data, rows={**data.rows, intent.target: (*keys, key)})

@@ -72,6 +72,7 @@ _REFUSED = "现在不能进行这个操作，请稍后再试或联系受理窗�
 
 #: Why an uploaded file is not taken.
 UPLOAD_FAULTS: dict[str, str] = {
+    "file-again": "“{name}”还没有上传，请重新选择",
     "no-file": "请先选择要上传的文件",
     "empty-file": "“{name}”是空文件，请重新选择",
     "file-too-large": "“{name}”有 {megabytes} MB，超过了 20 MB。请压缩或重新拍照后再上传",

@@ -42,6 +42,7 @@ PROBLEMS: dict[str, str] = {
     "schema-falseSchema": "{label}不能填写",
     "schema-minItems": "{label}至少需要 {limit} 项",
     "schema-maxItems": "{label}最多 {limit} 项，请删除多出的项",
+    "rows-full": "{label}最多 {limit} 项，没有再添加",
     "schema-uniqueItems": "{label}有重复的项，请删除重复",
     "schema-contains": "{label}缺少必须包含的项",
     "schema-required": "{label}没有填写完整",

@@ -18,11 +18,11 @@ from server.forms.data import FormData, group_pointer, row_pointers
 from server.forms.decode import Decoded, decode
 from server.forms.settle import settle
 from server.messages.pages import upload_text
-from server.web.access import actor_of, office_of
+from server.web.access import actor_of, office_of, visit_of
 from server.web.applicant.drafts import OpenDraft, opened
 from server.web.failures import Missing
 from server.web.requests import AnyRequest
-from server.web.uploads import BadFile, examine
+from server.web.uploads import BadFile, clean_name, examine
 
 MOST_FILES = 20
 _TRIES = 5
@@ -38,7 +38,7 @@ class Edited(msgspec.Struct, frozen=True, kw_only=True):
     decoded: Decoded
     #: Whether the page was changed elsewhere since it was shown; then nothing has been saved.
     conflict: bool
-    #: What is wrong with uploaded files.
+    #: What is wrong with uploaded files, and why a button did nothing.
     upload_problems: tuple[Problem, ...] = ()
 
 
@@ -72,14 +72,25 @@ def new_keys() -> Iterator[str]:
 
 
 async def take(request: AnyRequest, draft: applying.Draft, form: CompiledForm, page: Page, body: Body) -> Edited:
-    """The draft with the posted answers, not saved yet; files are stored already."""
+    """The draft with the posted answers, not saved yet; files are stored already, unless the page has to be posted again."""
+    visit = visit_of(request)
     before = settle(form, draft.data, applying.context(office_of(request), release=draft.release, data=draft.data))
     decoded = decode(form, draft.data, body.fields, page=page.id, new_keys=new_keys(), suggested=before.suggested)
-    data, problems = await _with_files(request, draft.id, form, page, decoded, body)
-    decoded = msgspec.structs.replace(decoded, data=data)
-    shown, stored, wanted = body.first("mark"), mark_of(form, page, draft.data), mark_of(form, page, data)
-    conflict = shown not in (stored, "") and wanted != stored
-    return Edited(draft=opened(request, draft, data, form), decoded=decoded, conflict=conflict, upload_problems=problems)
+    data = _without_removed(form, page, decoded)
+    shown, stored = body.first("mark"), mark_of(form, page, draft.data)
+    conflict = shown not in (stored, "") and (bool(body.files) or mark_of(form, page, data) != stored)
+    if not visit.genuine or (conflict and visit.signed_in is not None):
+        problems = files_again(form, page, data, body)
+    elif draft.id:
+        data, problems = await _with_files(request, draft.id, form, page, data, body)
+    else:
+        problems = ()
+    return Edited(
+        draft=opened(request, draft, data, form),
+        decoded=msgspec.structs.replace(decoded, data=data),
+        conflict=conflict,
+        upload_problems=(*decoded.problems, *problems),
+    )
 
 
 async def save(request: AnyRequest, edited: Edited, page: Page, *, visited: bool) -> applying.Draft:
@@ -136,32 +147,59 @@ def upload_problem(pointer: str, message: str) -> Problem:
     return Problem(pointer=pointer, code="assertion:upload", params={"message": message})
 
 
-async def _with_files(
-    request: AnyRequest, draft_id: str, form: CompiledForm, page: Page, decoded: Decoded, body: Body
-) -> tuple[FormData, tuple[Problem, ...]]:
-    values, problems = dict(decoded.data.values), list[Problem]()
+def files_again(form: CompiledForm, page: Page, data: FormData, body: Body) -> tuple[Problem, ...]:
+    """A problem for every posted file that was not stored and has to be chosen again."""
+    pointers = {pointer for _, pointer in _file_places(form, page, data)}
+    return tuple(file_again(upload) for upload in body.files if upload.name in pointers)
+
+
+def file_again(upload: Upload) -> Problem:
+    """The problem of a file that has to be chosen again."""
+    return upload_problem(upload.name, upload_text("file-again", name=clean_name(upload.filename)))
+
+
+def _file_places(form: CompiledForm, page: Page, data: FormData) -> Iterator[tuple[str, str]]:
+    """Kind and draft pointer of everything on a page that takes files."""
     for name in page.fields:
         field = form.fields[name]
-        if field.kind not in ("photo", "attachment"):
-            continue
-        rows = row_pointers(decoded.data, group_pointer(field.group)) if field.group else ("",)
-        for pointer in (row + field.rest for row in rows):
-            held = values.get(pointer)
-            listed = held if isinstance(held, list) else [held] if isinstance(held, dict) else []
-            if decoded.intent.kind == "remove_file" and decoded.intent.target.rpartition("/")[0] == pointer:
-                listed = without_file(listed, decoded.intent.target.rpartition("/")[2])
-            mine = [upload for upload in body.files if upload.name == pointer]
-            stored, faults = (
-                await store_uploads(request, draft_id, mine, pointer, len(listed), photo=field.kind == "photo")
-                if mine
-                else ([], [])
-            )
+        if field.kind in ("photo", "attachment"):
+            rows = row_pointers(data, group_pointer(field.group)) if field.group else ("",)
+            yield from ((field.kind, row + field.rest) for row in rows)
+
+
+def _held(data: FormData, pointer: str) -> list[object]:
+    held = data.values.get(pointer)
+    return list(held) if isinstance(held, list) else [held] if isinstance(held, dict) else []
+
+
+def _holding(data: FormData, kind: str, pointer: str, files: Sequence[object]) -> FormData:
+    values = {other: value for other, value in data.values.items() if other != pointer}
+    if files:
+        values[pointer] = files[-1] if kind == "photo" else list(files)
+    return msgspec.structs.replace(data, values=values)
+
+
+def _without_removed(form: CompiledForm, page: Page, decoded: Decoded) -> FormData:
+    """The answers without the file whose button was pressed."""
+    target, _, place = decoded.intent.target.rpartition("/")
+    for kind, pointer in _file_places(form, page, decoded.data):
+        if decoded.intent.kind == "remove_file" and pointer == target:
+            return _holding(decoded.data, kind, pointer, without_file(_held(decoded.data, pointer), place))
+    return decoded.data
+
+
+async def _with_files(
+    request: AnyRequest, draft_id: str, form: CompiledForm, page: Page, data: FormData, body: Body
+) -> tuple[FormData, tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    for kind, pointer in tuple(_file_places(form, page, data)):
+        mine = [upload for upload in body.files if upload.name == pointer]
+        if mine:
+            held = _held(data, pointer)
+            stored, faults = await store_uploads(request, draft_id, mine, pointer, len(held), photo=kind == "photo")
+            data = _holding(data, kind, pointer, [*held, *stored])
             problems += faults
-            kept = [*listed, *stored]
-            values.pop(pointer, None)
-            if kept:
-                values[pointer] = kept[-1] if field.kind == "photo" else kept
-    return msgspec.structs.replace(decoded.data, values=values), tuple(problems)
+    return data, tuple(problems)
 
 
 def without_file(files: Sequence[object], place: str) -> list[object]:

@@ -23,7 +23,7 @@ from server.messages.pages import BACK_TO_CHECK, CONTINUE_LABEL, NOTES
 from server.messages.problems import problem_text
 from server.web.access import actor_of, office_of, visit_of
 from server.web.applicant.drafts import CHECK, Entry, OpenDraft, entries, load, next_path, opened
-from server.web.applicant.editing import Edited, hidden_inputs, save, take
+from server.web.applicant.editing import Edited, files_again, hidden_inputs, save, take
 from server.web.blank import BlankPages
 from server.web.failures import Missing, SignInFirst
 from server.web.public import release_of
@@ -62,28 +62,51 @@ async def first_page(request: AnyRequest, tree: FromPath[str], name: FromPath[st
     return pages.show(request, (draft.release.id, today), rendered)
 
 
-@post("/services/{tree:str}/{name:str}/apply", opt={"access": "applicant", "body": "upload"})
+@post("/services/{tree:str}/{name:str}/apply", opt={"access": "applicant", "body": "upload", "represent": True})
 async def start(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[Any]:
-    """Starts a draft with the answers of the first page."""
+    """Starts a draft with the answers of the first page; whatever happens, what was typed is stored or shown again."""
+    visit, body = visit_of(request), posted(request)
+    if not visit.genuine and visit.signed_in is None:
+        raise SignInFirst(rule="applicant", ended=True)
     draft = await _unsaved(request, f"{tree}/{name}")
     page = draft.release.form.pages[0]
-    if query(request, "refresh"):
+    if query(request, "refresh") and visit.trusted:
         return await _refreshed(request, draft, page)
-    edited = await take(request, draft, draft.release.form, page, posted(request))
-    if edited.decoded.intent.kind == "refresh":
+    edited = await take(request, draft, draft.release.form, page, body)
+    intent = edited.decoded.intent
+    if not visit.genuine:
+        return _show(request, edited.draft, page, draft, edited.upload_problems, note=NOTES["page-stale"], status=403)
+    if intent.kind == "refresh" and visit.signed_in is not None:
         return _show(request, edited.draft, page, draft)
-    problems = (*edited.upload_problems, *_problems(edited, page))
-    if problems and edited.decoded.intent.kind == "next":
-        return _show(request, edited.draft, page, draft, problems, status=422)
-    visited = frozenset({page.id}) if edited.decoded.intent.kind == "next" else frozenset[str]()
+    # The files are stored once there is a draft they can belong to.
+    again = files_again(edited.draft.form, page, edited.decoded.data, body)
+    waiting = {problem.pointer for problem in again}
+    problems = (*edited.upload_problems, *(problem for problem in _problems(edited, page) if problem.pointer not in waiting))
+    if problems and intent.kind == "next" and visit.signed_in is not None:
+        return _show(request, edited.draft, page, draft, (*again, *problems), status=422)
+    return await _started(request, edited, page, body)
+
+
+async def _started(request: AnyRequest, edited: Edited, page: Page, body: Body) -> Response[Any]:
+    """Stores the first answers, then the files that came with them, which need a draft to belong to."""
+    signed_in, intent = visit_of(request).signed_in is not None, edited.decoded.intent
+    visited = frozenset({page.id}) if intent.kind == "next" and signed_in else frozenset[str]()
+    service_id = edited.draft.draft.service_id
     started = await applying.start_draft(
-        office_of(request), actor=actor_of(request), service_id=draft.service_id, data=edited.decoded.data, visited=visited
+        office_of(request), actor=actor_of(request), service_id=service_id, data=edited.decoded.data, visited=visited
     )
     if isinstance(started, Refused):
         raise Missing
+    if body.files:
+        held = await take(request, started, started.release.form, page, Body(files=body.files))
+        started = await save(request, held, page, visited=bool(visited))
+        if held.upload_problems and signed_in:
+            return _show(request, opened(request, started), page, started, held.upload_problems, status=422)
+    if not signed_in:
+        return see_other(f"/sign-in?kept=1&next=/apply/{started.id}/{page.id}")
     if visited:
         return see_other(next_path(opened(request, started), page.id))
-    return see_other(f"/apply/{started.id}" + ("?saved=1" if edited.decoded.intent.kind == "save" else f"/{page.id}"))
+    return see_other(f"/apply/{started.id}" + ("?saved=1" if intent.kind == "save" else f"/{page.id}"))
 
 
 @get("/apply/{draft_id:str}/{page_id:str}", opt={"access": "applicant"})
@@ -111,12 +134,14 @@ async def save_section(request: AnyRequest, draft_id: FromPath[str], page_id: Fr
     edited = await take(request, draft, draft.release.form, page, body)
     origin, intent = body.first("from"), edited.decoded.intent
     if not visit.genuine:
-        return _show(request, edited.draft, page, draft, note=NOTES["page-stale"], origin=origin, status=403)
+        again, note = edited.upload_problems, NOTES["page-stale"]
+        return _show(request, edited.draft, page, draft, again, note=note, origin=origin, status=403)
     if visit.signed_in is None:
         await save(request, edited, page, visited=False)
         return see_other(f"/sign-in?kept=1&next=/apply/{draft.id}/{page.id}")
     if edited.conflict:
-        return _show(request, edited.draft, page, draft, note=NOTES["page-conflict"], origin=origin, status=409)
+        again, note = edited.upload_problems, NOTES["page-conflict"]
+        return _show(request, edited.draft, page, draft, again, note=note, origin=origin, status=409)
     problems = (*edited.upload_problems, *_problems(edited, page))
     saved = await save(request, edited, page, visited=intent.kind == "next")
     if edited.upload_problems or (intent.kind == "next" and problems):
@@ -214,7 +239,7 @@ def _show(
 
 def _form(view: OpenDraft, page: Page, hidden: bytes, problems: Sequence[Problem], *, origin: str) -> bytes:
     label = BACK_TO_CHECK if origin == CHECK else CONTINUE_LABEL
-    action = page.id if view.draft.id else "apply"
+    action = f"/apply/{view.draft.id}/{page.id}" if view.draft.id else "apply"
     return view.draft.release.renderer.page(
         page, view.settled, tuple(problems), PageRequest(action=action, extra=hidden, next_label=label)
     )

@@ -20,7 +20,7 @@ from server.messages.pages import NOTES, SUPPLEMENT_LABEL, refusal_text
 from server.messages.problems import problem_text
 from server.web.access import actor_of, office_of, visit_of
 from server.web.applicant.drafts import OpenDraft, files_of, opened
-from server.web.applicant.editing import Edited, hidden_inputs, save, store_uploads, take, without_file
+from server.web.applicant.editing import Edited, file_again, hidden_inputs, save, store_uploads, take, without_file
 from server.web.applicant.materials import MaterialCard, cards_of, with_files
 from server.web.failures import Elsewhere, Missing, SignInFirst
 from server.web.requests import AnyRequest, posted, see_other
@@ -59,9 +59,11 @@ async def answer(request: AnyRequest, number: FromPath[str], case_id: FromPath[s
     draft = await _draft(request, number, case_id)
     form = part_of(draft.release.form, _asked(draft).fields)
     edited = await take(request, draft, form, form.pages[0], body)
-    if not visit.genuine or edited.conflict:
+    if not visit.genuine or (edited.conflict and visit.signed_in is not None):
         note = NOTES["page-conflict" if visit.genuine else "page-stale"]
-        return _show(request, edited.draft, draft, note=note, status=409 if visit.genuine else 403)
+        papers = tuple(file_again(upload) for upload in body.files if upload.name in _papers(draft))
+        again = (*edited.upload_problems, *papers)
+        return _show(request, edited.draft, draft, again, note=note, status=409 if visit.genuine else 403)
     edited, faults = await _with_materials(request, edited, body)
     saved = await save(request, edited, form.pages[0], visited=False)
     view = opened(request, saved, form=form)
@@ -118,6 +120,11 @@ async def _draft(request: AnyRequest, number: str, case_id: str) -> applying.Dra
             raise Elsewhere(f"/applications/{number}")
         raise Missing
     return draft
+
+
+def _papers(draft: applying.Draft) -> tuple[str, ...]:
+    """Pointers of the materials asked for."""
+    return tuple(f"/materials/{material}" for material in _asked(draft).materials)
 
 
 def _asked(draft: applying.Draft) -> applying.Asked:

@@ -112,7 +112,7 @@ async def complete(request: AnyRequest, task_id: FromPath[str]) -> Response[Any]
         note = NOTES["page-stale" if visit.signed_in is not None else "session-ended"]
         return await _show(request, found, filled, note=note, status=403)
     if body.first("intent", "next") != "next":
-        return await _show(request, found, filled)
+        return await _show(request, found, filled, filled.decoded.problems if filled is not None else ())
     return await _submitted(request, found, filled)
 
 
