@@ -16,7 +16,10 @@ from server.web.posted import FILE_BYTES
 
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 #: Taken as they are: phones make them, browsers may not show them.
-_OTHER = ("application/pdf", "image/heic")
+_PDF = "application/pdf"
+_OTHER = (_PDF, "image/heic")
+#: Readers begin at the end of a PDF; some programs write more behind it.
+_PDF_END, _PDF_TAIL = b"%%EOF", 65_536
 _MOST_PIXELS = 80_000_000
 _THUMBNAIL = (240, 240)
 _HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis", b"hevc")
@@ -48,7 +51,7 @@ def examine(upload: Upload, *, photo: bool = False) -> GoodFile | BadFile:
         return BadFile(upload_text("photo-type", name=name))
     if not media_type:
         return BadFile(upload_text("file-type", name=name))
-    if media_type in PICTURES and not _opens(upload.content, PICTURES[media_type]):
+    if not _is_whole(upload.content, media_type):
         return BadFile(upload_text("file-damaged", name=name))
     return GoodFile(name, media_type, upload.content)
 
@@ -58,7 +61,7 @@ def media_type_of(content: bytes) -> str:
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
         return "image/heic"
     if content.startswith(b"%PDF-"):
-        return "application/pdf"
+        return _PDF
     try:
         guesses = puremagic.magic_string(content[:4096])
     except (puremagic.PureError, ValueError):
@@ -89,6 +92,13 @@ def thumbnail(content: bytes) -> bytes | None:
                 return small.getvalue()
     except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
         return None
+
+
+def _is_whole(content: bytes, media_type: str) -> bool:
+    """Whether nothing is cut off, as far as can be told."""
+    if media_type == _PDF:
+        return _PDF_END in content[-_PDF_TAIL:]
+    return media_type not in PICTURES or _opens(content, PICTURES[media_type])
 
 
 def _opens(content: bytes, form: str) -> bool:

@@ -105,6 +105,9 @@ async def complete(request: AnyRequest, task_id: FromPath[str]) -> Response[Any]
     found = await _load(request, task_id, body.first("outcome"))
     if isinstance(found, Refused):
         return await _gone(request, task_id, found, body.first("number"))
+    if visit.signed_in is None:
+        # Somebody else may have come to a screen left alone: it shows what was posted, and nothing of the case.
+        found = msgspec.structs.replace(found, applicant="", data=EMPTY)
     filled = task_form.opened(found, body)
     if query(request, "refresh") and visit.trusted and filled is not None:
         return fragment(task_form.render(filled, site_of(request).csrf, action=task_path(task_id)))
@@ -200,7 +203,7 @@ async def _show(
     status: int = 200,
 ) -> Response[bytes]:
     filled = filled if filled is not None else task_form.opened(found)
-    file = await find_case(request, found.case_number)
+    file = await find_case(request, found.case_number) if visit_of(request).signed_in is not None else None
     token, single = site_of(request).csrf, len(found.outcomes) == 1
     form = b""
     if filled is not None:

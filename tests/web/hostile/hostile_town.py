@@ -8,6 +8,7 @@ import hashlib
 import re
 import socket
 from collections.abc import AsyncIterator, Coroutine
+from html import escape, unescape
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -86,9 +87,27 @@ class Visitor(Browser):
     def summary(self) -> dict[str, str]:
         """Link and words of every entry of the summary of problems."""
         box = self.html.partition('class="error-summary"')[2].partition("</section>")[0].partition("</div>")[0]
-        return {
-            href: re.sub(r"<[^>]+>", "", words).strip() for href, words in re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', box)
-        }
+        links = re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', box)
+        return {unescape(href): unescape(re.sub(r"<[^>]+>", "", words)).strip() for href, words in links}
+
+    def beside(self, pointer: str) -> str:
+        """The words of the problem that stands beside a field, or beside the field it is a part of."""
+        for place in (pointer, pointer.rpartition("/")[0]):
+            box = self.html.partition(f'id="{place}-error"')[2].partition("</div>")[0]
+            if box:
+                return unescape(re.sub(r"<[^>]+>", "", box.partition(">")[2])).removeprefix("错误：")
+        return ""
+
+    def faults(self) -> dict[str, str]:
+        """Link and words of the summary; each link leads to a place of the page, and the words stand beside the field."""
+        found = self.summary
+        ids = set(re.findall(r'\sid="([^"]*)"', self.html))
+        for href, words in found.items():
+            assert href.startswith("#") and href[1:] in ids, href
+            # The summary names the row as well, which the place beside the field need not.
+            told = max(self.html.count(escape(part)) for part in (words, words.partition("：")[2] or words))
+            assert told > 1, f"{words} stands in the summary only"
+        return found
 
 
 class Town:
