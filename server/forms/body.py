@@ -95,7 +95,7 @@ def _multipart(body: bytes, boundary: str) -> Body | BodyFault:
             fields.append((name, content.decode("utf-8", "replace")))
         elif filename or content:
             files.append(
-                Upload(name, filename.replace("\\", "/").rsplit("/", 1)[-1][:255], headers.get("content-type", ""), content)
+                Upload(name, filename.replace("\\", "/").rsplit("/", 1)[-1][-255:], headers.get("content-type", ""), content)
             )
     return Body(tuple(fields), tuple(files))
 
