@@ -76,15 +76,14 @@ async def check_code(request: AnyRequest) -> Response[Any]:
     if isinstance(result, Refused):
         page = _code_page(request, phone, 0, target, refusal_text(result))
         return render_page(request, "public/code.html", page, status=422)
+    await end_session(request)
     return see_other(target, cookies.session_cookie(result.token, secure=office.settings.secure_cookies))
 
 
 @post("/sign-out", opt={"access": "public"})
 async def leave(request: AnyRequest) -> Response[Any]:
     """Ends the session."""
-    token = visit_of(request).token
-    if token:
-        await signing_in.sign_out(office_of(request), token=token)
+    await end_session(request)
     return see_other("/sign-in?note=signed-out", cookies.expired_cookie(cookies.SESSION))
 
 
@@ -94,6 +93,13 @@ async def session_left(request: AnyRequest) -> dict[str, int]:
     session = visit_of(request).signed_in
     seconds = (session.expires_at - office_of(request).clock()).total_seconds() if session is not None else 0
     return {"seconds": int(seconds)}
+
+
+async def end_session(request: AnyRequest) -> None:
+    """Ensures the session this browser came with is of no more use, whoever it belonged to."""
+    token = visit_of(request).token
+    if token:
+        await signing_in.sign_out(office_of(request), token=token)
 
 
 def digits(text: str) -> str:

@@ -14,6 +14,7 @@ from server.messages.staff import EMPTY_LOGIN, NOTES, refusal_text
 from server.web import cookies
 from server.web.access import office_of, visit_of
 from server.web.requests import AnyRequest, client_of, local_path, posted, query, see_other
+from server.web.sign_in import end_session
 from server.web.templating import render_page
 
 Kind = Literal["official", "administrator"]
@@ -60,15 +61,14 @@ async def check_password(request: AnyRequest) -> Response[Any]:
     if isinstance(result, Refused):
         status = 429 if result.reason == "too-many-sign-ins" else 422
         return _refused(request, PasswordPage(kind=kind, next=target, login=login, error=refusal_text(result)), status)
+    await end_session(request)
     return see_other(_onward(kind, target), cookies.session_cookie(result.token, secure=office.settings.secure_cookies))
 
 
 @post("/staff/sign-out", opt={"access": "public"})
 async def leave(request: AnyRequest) -> Response[Any]:
     """Ends the session."""
-    token = visit_of(request).token
-    if token:
-        await signing_in.sign_out(office_of(request), token=token)
+    await end_session(request)
     return see_other("/staff/sign-in?note=signed-out", cookies.expired_cookie(cookies.SESSION))
 
 

@@ -115,7 +115,7 @@ class Town:
 
     def __init__(self, office: Office, app: Litestar, address: str) -> None:
         self.office, self.app, self.address = office, app, address
-        self._numbers = count(1)
+        self.numbers = count(1)
 
     def visitor(self, token: str = "") -> Visitor:
         """Somebody in front of a browser."""
@@ -129,7 +129,7 @@ class Town:
 
     async def account(self, kind: str, **members: Any) -> Account:
         """A new account."""
-        login = members.pop("login", f"{'137' if kind == 'applicant' else kind}{next(self._numbers):08}")
+        login = members.pop("login", f"{'137' if kind == 'applicant' else kind}{next(self.numbers):08}")
         account = Account(id=next(self.office.ids()), kind=kind, login=login, created_at=self.office.now(), **members)  # type: ignore[arg-type]
         assert await self.office.store.add_account(account)
         return account
