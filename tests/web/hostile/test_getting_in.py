@@ -1,4 +1,4 @@
-"""Signing in, staying in and leaving, tried by somebody who should not get in; and messages that pretend to come from a system."""
+"""Signing in, staying in and leaving, tried by who should not get in; and messages that pretend to come from a system."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_a_session_that_was_slipped_in_does_not_become_the_victims(town: Town, r
 def test_leaving_ends_the_session_on_every_copy_of_it(town: Town, run: Run) -> None:
     async def leave() -> None:
         visitor, actor = await town.applicant()
-        draft = await town.draft(actor)
+        draft = await town.draft(actor, FAMILY_OF_EIGHT)
         copy = town.visitor(visitor.token)
         await copy.open(f"/apply/{draft.id}/remarks")
         kept = copy.form()
