@@ -115,6 +115,16 @@ def is_exact(value: Any) -> bool:
     return isinstance(value, str) or not fault_of(value)
 
 
+def edited_closely(data: st.DataObject, documents: Mapping[str, Any]) -> dict[str, Any]:
+    """The documents with several edits of the two whose lists matter most, so that two sides of a rebase meet often."""
+    found = dict(documents)
+    for inner in ("form/ui.json", "tables/choose.table.json"):
+        for _ in range(data.draw(st.integers(0, 4))):
+            found[path_in_tree(inner)] = edit(data, found[path_in_tree(inner)])
+    assume(all(is_exact(value) for value in found.values()))
+    return found
+
+
 def edited(data: st.DataObject, documents: Mapping[str, Any], *, documents_edited: int = 3, edits: int = 3) -> dict[str, Any]:
     """The documents with a few edits, sensible and odd ones; some taken away, some added."""
     found = dict(documents)
