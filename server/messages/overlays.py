@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 #: Why no region can change what identifies a bundle.
-FIXED_BY_FORMAT = "编号、格式版本和适用区划决定这是哪一项服务，各地相同。"
+FIXED_BY_FORMAT = "编号、格式版本和适用区划决定这是哪一项服务，各地相同"
 
 #: Stands for a value where there is none.
 ABSENT = "（无）"
 
 #: Stands for the rest of a long value.
 ELLIPSIS = "…"
+
+#: Ends a reason that is put in brackets without it.
+FULL_STOP = "。"
 
 #: Part of the place of a finding in an overlay.
 OVERLAY_PLACE = "地方配置（{region}）："

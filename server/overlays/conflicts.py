@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from server.documents.pointer import MISSING, format_pointer, parse_pointer
-from server.overlays.normal import AFTER, FIRST, Place, mergeable, normal_form, plain_form
+from server.overlays.normal import AFTER, FIRST, VALUE, Place, mergeable, normal_form, plain_form
 from server.overlays.positions import arrange
 from server.overlays.shapes import Shape, member_shape
 from server.types import JsonValue
@@ -17,7 +17,8 @@ ConflictKind = Literal["both-changed", "target-gone", "anchor-gone", "type-chang
 
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
-    """One place at which the overlay and the newer parent do not go together; absent values are `null`."""
+    """One place at which the overlay and the newer parent do not go together; absent values are `null`,
+    `null` itself is `{"$value": null}`."""
 
     kind: ConflictKind
     #: Path of the document.
@@ -51,7 +52,8 @@ def conflict_at(path: str, place: Place, kind: ConflictKind, *, shape: Shape, ba
     def told(value: Any) -> JsonValue:
         if value is MISSING:
             return None
-        return value if place[-1:] == (AFTER,) else plain_form(value, shape)
+        plain = value if place[-1:] == (AFTER,) else plain_form(value, shape)
+        return {VALUE: plain} if plain is None or _is_exact(plain) else plain
 
     return Conflict(kind=kind, path=path, pointer=format_pointer(place), base=told(base), theirs=told(theirs), ours=told(ours))
 
@@ -64,7 +66,7 @@ def settle(value: Any, conflict: Conflict, choice: Choice, *, shape: Shape) -> A
 
 def _put(value: Any, place: Place, chosen: JsonValue, shape: Shape) -> Any:
     if not place:
-        return MISSING if chosen is None else normal_form(chosen, shape)
+        return MISSING if chosen is None else normal_form(chosen[VALUE] if _is_exact(chosen) else chosen, shape)
     head, rest = place[0], place[1:]
     if rest == (AFTER,) and shape.form in ("ordered", "keyed") and mergeable(value, shape):
         return _moved(value, head, chosen)
@@ -78,6 +80,10 @@ def _put(value: Any, place: Place, chosen: JsonValue, shape: Shape) -> Any:
         members.pop(head, None)
         return members if members or value is not MISSING else MISSING
     return {**members, head: inner}
+
+
+def _is_exact(value: JsonValue) -> bool:
+    return isinstance(value, dict) and value.keys() == {VALUE}
 
 
 def _moved(entries: dict[str, JsonValue], name: str, anchor: JsonValue) -> dict[str, JsonValue]:

@@ -11,7 +11,7 @@ from server.definitions.regions import contains
 from server.definitions.service import Documents, path_of
 from server.documents.pointer import MISSING, format_pointer
 from server.findings import Finding, Param
-from server.messages.overlays import ABSENT, ELLIPSIS
+from server.messages.overlays import ABSENT, ELLIPSIS, FULL_STOP
 from server.overlays.layering import plain_of
 from server.overlays.locks import Breach, breaches, lock_key, locks_of, loosened
 from server.overlays.normal import AFTER, Place
@@ -57,7 +57,7 @@ def lock_findings(overlay: Overlay, parent: Documents, child: Documents, *, uppe
         code = _LOCK_CODES.get(breach.lock.allow, "lock-none")
         params: dict[str, Param] = {
             "upper": upper(breach.lock),
-            "reason": breach.lock.reason or breach.lock.pointer,
+            "reason": (breach.lock.reason or _place_of(breach.lock)).rstrip(FULL_STOP),
             "before": _shown(breach.before, breach),
             "after": _shown(breach.after, breach),
         }
@@ -67,11 +67,15 @@ def lock_findings(overlay: Overlay, parent: Documents, child: Documents, *, uppe
         for lock, own in loosened(locks, locks_of(child, overlay.service_id)):
             params = {
                 "upper": upper(lock),
-                "place": f"{lock.document} {lock.pointer}",
+                "place": _place_of(lock),
                 "before": lock.allow,
                 "after": own.allow if own is not None else ABSENT,
             }
             yield _finding(overlay, path, ("locks", lock_key(own or lock)), "lock-loosened", params)
+
+
+def _place_of(lock: Lock) -> str:
+    return f"{lock.document} {lock.pointer}".strip()
 
 
 def _finding(overlay: Overlay, path: str, place: Place, code: str, params: Mapping[str, Param]) -> Finding:

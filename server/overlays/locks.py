@@ -75,7 +75,9 @@ def breaches(
         applying = _for_document(locks, path, service_id)
         if before is not after and applying:
             old, new = normal_of(before, shape), normal_of(after, shape)
-            for lock in applying:
+            # A document that only the lower level has is its own as far as members inside it are locked in all of its kind.
+            inner = [lock for lock in applying if before is not MISSING or _ANY not in lock.document or not lock.pointer]
+            for lock in inner:
                 found += _breaches(lock, applying, old, new, shape, path)
     return tuple(found)
 

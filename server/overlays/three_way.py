@@ -59,7 +59,7 @@ class _Merging:
         if unchanged(theirs, base, shape):
             return ours
         if not all(mergeable(side, shape) for side in (base, theirs, ours)):
-            self.disagree(_clash(base, theirs), place, shape, base, theirs, ours)
+            self.disagree(_clash(base, theirs, ours), place, shape, base, theirs, ours)
             return theirs
         members = {
             name: self.merged(
@@ -122,9 +122,9 @@ def _wanted(base: dict[str, JsonValue], ours: dict[str, JsonValue], patch: JsonV
         yield from anchors(tuple(base), tuple(ours), ordered=True).items()
 
 
-def _clash(base: Any, theirs: Any) -> Clash:
+def _clash(base: Any, theirs: Any, ours: Any) -> Clash:
     if theirs is MISSING:
         return "target-gone"
-    if base is not MISSING and type_name(theirs) != type_name(base):
+    if MISSING not in (base, ours) and type_name(theirs) != type_name(base):
         return "type-changed"
     return "both-changed"
