@@ -191,22 +191,33 @@ class Town:
 
 @contextlib.asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Town]:
-    """The town of an empty folder; nothing outside of it can be reached."""
+    """The town of a folder behind a port; nothing outside of it can be reached."""
+    port = free_port()
+    async with closed(folder, port) as town, _serving(town.app, port):
+        yield town
+
+
+@contextlib.asynccontextmanager
+async def closed(folder: Path, port: int) -> AsyncIterator[Town]:
+    """The same town while nobody can come in."""
     make_keys(folder, demo=True)
     await asyncio.to_thread(migrate, folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    store = await open_store(folder, settings_of(folder, port).keys)
+    settings = settings_of(folder, port)
+    store = await open_store(folder, settings.keys)
     try:
         async with httpx.AsyncClient(transport=httpx.MockTransport(lambda request: httpx.Response(503))) as http:
-            office = await make_office(settings_of(folder, port), store, http)
+            office = await make_office(settings, store, http)
             await demonstration.seed(office)
-            app = create_app(office, admin_ui.ROUTES)
-            async with _serving(app, port):
-                yield Town(office, app, f"http://127.0.0.1:{port}")
+            yield Town(office, create_app(office, admin_ui.ROUTES), f"http://127.0.0.1:{port}")
     finally:
         await store.close()
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def settings_of(folder: Path, port: int) -> Settings:
