@@ -188,7 +188,7 @@ async def make_office(settings: Settings, store: Store, http: httpx.AsyncClient)
 
 def _recompiled(release_id: ReleaseId, documents: Mapping[str, JsonValue], service_id: str, region: str) -> Release:
     """A stored release without the checks: it passed them when it was published."""
-    release = release_of(compile_subject(documents, service_id, region))
+    release = release_of(compile_subject(documents, service_id, region), region=region)
     if release is None or release.id != release_id:
         raise DamagedData(f"release {release_id} does not compile from its documents")
     return release

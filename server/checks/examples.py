@@ -21,6 +21,7 @@ from server.findings import Finding
 from server.forms.compile import CompiledForm
 from server.forms.settle import Context
 from server.forms.validate import check_instance
+from server.overlays.compose import origin_of
 
 #: Tried on when neither the bundle nor a parameter names a day.
 _SOME_DAY = date(2025, 1, 1)
@@ -36,10 +37,18 @@ def check_examples(subject: Subject, service: Service) -> Iterator[Finding]:
             yield document.under("region").error("unknown-region", region=example.region)
         yield from day_findings(example.today, document.under("today"))
         yield from _end_findings(service, example, document.under("ends"))
-        if subject.form is not None and calendar is not None:
+        # Those of the levels above hold where nothing was changed yet.
+        if subject.form is not None and calendar is not None and _is_own(subject, name):
             today = _day(service, example)
             context = Context(today=today, calendar=calendar, parameters=_parameters(service, example.region))
             yield from _answer_findings(subject, subject.form, example, context, document)
+
+
+def _is_own(subject: Subject, name: str) -> bool:
+    """Whether an example was written for these documents, and not for those that a region changed afterwards."""
+    if subject.composed is None or not subject.composed.layers:
+        return True
+    return origin_of(subject.composed, subject.path("example", name), "") == subject.region
 
 
 def _answer_findings(

@@ -24,6 +24,7 @@ from server.checks.unused import check_unused
 from server.definitions.service import Service
 from server.documents.pointer import parse_pointer
 from server.findings import Finding
+from server.overlays.locating import written_at
 
 #: A segment that can be an index.
 _INDEX = re.compile(r"[0-9]{1,9}")
@@ -68,6 +69,8 @@ def run_checks(subject: Subject) -> tuple[Finding, ...]:
     if subject.service is not None:
         for _, check in CHECKS:
             found += check(subject, subject.service)
+    if subject.composed is not None:
+        found = [*written_at(found, subject.composed, subject.sources)]
     unique = {_identity(finding): finding for finding in reversed(found)}
     return tuple(sorted(unique.values(), key=_position))
 

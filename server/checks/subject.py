@@ -11,13 +11,25 @@ from server.checks.place import Place
 from server.definitions.data_schema import schema_faults
 from server.definitions.form import FormDefinition
 from server.definitions.process import Call, ProcessDefinition, Task
-from server.definitions.service import FORM_TREE, PROCESS_TREE, Documents, Service, documents_of, path_of, read_service
+from server.definitions.regions import contains
+from server.definitions.service import (
+    FORM_TREE,
+    LIBRARY,
+    PROCESS_TREE,
+    Documents,
+    Service,
+    documents_of,
+    path_of,
+    read_service,
+)
 from server.definitions.workdays import is_day
 from server.documents.canonical import fault_of
 from server.documents.pointer import format_pointer
 from server.findings import Finding
 from server.forms.compile import CompiledForm, compile_form, labels_of
 from server.forms.surroundings import FormSurroundings, surroundings_of
+from server.overlays.compose import Composed, compose
+from server.overlays.overlay import base_documents
 from server.processes.compile import compile_process
 from server.processes.compiled import CompiledProcess
 from server.rules.facts import Facts, compile_facts
@@ -42,7 +54,11 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     task_forms: dict[str, CompiledForm] = {}
     processes: dict[str, CompiledProcess] = {}
     materials: dict[str, MaterialRules] = {}
-    #: Met while reading and compiling.
+    #: How the documents came about.
+    composed: Composed | None = None
+    #: What they were composed of.
+    sources: Mapping[str, JsonValue] = {}
+    #: Met while composing, reading and compiling.
     findings: tuple[Finding, ...] = ()
 
     def path(self, kind: str, name: str = "") -> str:
@@ -55,14 +71,36 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def compile_subject(documents: Documents, service_id: str, region: str) -> Subject:
-    """The service's documents read and compiled; whatever stands in the way is among the findings, never raised."""
-    own = {path: value for path, value in documents_of(documents, service_id).items() if "/overlays/" not in path}
-    inexact = tuple(_inexact(own))
+    """The service's documents as they hold in the region, read and compiled; what stands in the way is among the findings.
+
+    Nothing is ever raised. The subject's region is the lowest one on the way down to `region` that changes something.
+    """
+    sources = documents_of(documents, service_id)
+    inexact = tuple(_inexact(sources))
     if inexact:
-        return Subject(id=service_id, region=region, documents=own, findings=inexact)
-    service, found = read_service(own, service_id)
-    subject = Subject(id=service_id, region=region, documents=own, service=service, findings=found)
+        return Subject(id=service_id, region=region, documents=base_documents(sources, service_id), findings=inexact)
+    composed = compose(sources, service_id=service_id, region=region)
+    service, found = read_service(composed.documents, service_id)
+    subject = Subject(
+        id=service_id,
+        region=_region(composed, sources),
+        documents=composed.documents,
+        service=service,
+        composed=composed,
+        sources=sources,
+        findings=(*composed.findings, *found),
+    )
     return subject if service is None else _compiled(subject, service)
+
+
+def _region(composed: Composed, sources: Documents) -> str:
+    """The region of a release: of the lowest layer, or of the base where the region asked for lies in it."""
+    if composed.layers:
+        return composed.layers[-1]
+    listed = sources.get(f"{LIBRARY}/regions/{composed.base}.json")
+    known = listed.get("regions") if isinstance(listed, dict) else None
+    inside = isinstance(known, dict) and composed.region in known and contains(composed.base, composed.region)
+    return composed.base if inside else composed.region
 
 
 def _compiled(subject: Subject, service: Service) -> Subject:

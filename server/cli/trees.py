@@ -8,6 +8,7 @@ from server.cli.output import fail
 from server.definitions.service import region_of, service_ids
 from server.exports.folder import TREES, Trees, locate, read_trees, roots_of, shipped_root
 from server.findings import Finding
+from server.overlays.overlay import overlay_paths
 from server.releases import Release, compile_release
 
 
@@ -35,14 +36,15 @@ def compiled(root: Path, service_id: str, region: str = "") -> tuple[Release | N
 
 
 def checked(root: Path) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Every finding about every service of a folder, with lines, and the services' ids."""
+    """Every finding about every service of a folder and every region that changes it, with lines, and the services' ids."""
     trees = read_trees(root)
     services = service_ids(trees.documents)
     found = list(trees.findings)
     for service_id in services:
-        ours = compile_release(trees.documents, service_id, region_of(trees.documents, service_id))[1]
-        # Findings about the library come up once for every service that uses it.
-        found += [finding for finding in ours if finding not in found]
+        for region in (region_of(trees.documents, service_id), *overlay_paths(trees.documents, service_id)):
+            ours = compile_release(trees.documents, service_id, region)[1]
+            # Findings about the library come up with every service that uses it, those about the base with every region.
+            found += [finding for finding in ours if finding not in found]
     if not services:
         found.append(Finding(code="no-service", severity="error", path="form_schemas"))
     return locate(found, trees.raw), services

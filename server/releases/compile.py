@@ -16,7 +16,8 @@ from server.types import RegionCode, ReleaseId, ServiceId
 def compile_release(documents: Documents, service_id: str, region: str) -> tuple[Release | None, tuple[Finding, ...]]:
     """The release of a service for a region and all findings in order; no release while one of them is an error.
 
-    `documents` may hold more than the service; other bundles are left out. Malformed documents never raise.
+    `documents` may hold more than the service; other bundles are left out, and overlays are laid over the base on the way
+    down to the region. Malformed documents never raise.
     """
     subject = compile_subject(documents, service_id, region)
     findings = run_checks(subject)
@@ -25,15 +26,15 @@ def compile_release(documents: Documents, service_id: str, region: str) -> tuple
     return release_of(subject), findings
 
 
-def release_of(subject: Subject) -> Release | None:
-    """The release of a subject whose every part compiled."""
+def release_of(subject: Subject, *, region: str = "") -> Release | None:
+    """The release of a subject whose every part compiled; `region` says whose it is where its documents no longer do."""
     service, form = subject.service, subject.form
     if service is None or form is None:
         return None
     return Release(
         id=ReleaseId(content_id(subject.documents)),
         service_id=ServiceId(subject.id),
-        region=RegionCode(subject.region),
+        region=RegionCode(region or subject.region),
         documents=subject.documents,
         service=service,
         form=form,
