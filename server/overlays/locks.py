@@ -59,7 +59,9 @@ def lock_key(lock: Lock) -> str:
 def deciding_lock(locks: Iterable[Lock], *, service_id: str, path: str, place: Sequence[str]) -> Lock | None:
     """The lock that decides what may be done at a place of the normal form of a document."""
     reaching = [
-        lock for lock in _for_document(locks, path, service_id) if _matches(_pattern(lock), tuple(place)[: len(_pattern(lock))])
+        lock
+        for lock in locks_on(locks, path=path, service_id=service_id)
+        if _matches(_pattern(lock), tuple(place)[: len(_pattern(lock))])
     ]
     return max(reaching, key=_specific, default=None)
 
@@ -72,7 +74,7 @@ def breaches(
     for path in sorted(paths):
         before, after = parent.get(path, MISSING), child.get(path, MISSING)
         shape = shape_of(path, service_id)
-        applying = _for_document(locks, path, service_id)
+        applying = locks_on(locks, path=path, service_id=service_id)
         if before is not after and applying:
             old, new = normal_of(before, shape), normal_of(after, shape)
             # A document that only the lower level has is its own as far as members inside it are locked in all of its kind.
@@ -151,7 +153,8 @@ def _locked(
             yield from _locked(old, new, rest, member_shape(shape, name), (*place, name), outer)
 
 
-def _for_document(locks: Iterable[Lock], path: str, service_id: str) -> tuple[Lock, ...]:
+def locks_on(locks: Iterable[Lock], *, path: str, service_id: str) -> tuple[Lock, ...]:
+    """The locks on anything in a document."""
     inner = path.split(f"/{service_id}/", 1)[-1]
     return tuple(lock for lock in locks if _document_matches(lock.document, inner))
 
