@@ -23,7 +23,7 @@ from server.actions.drafts import (
     services,
     start_draft,
 )
-from server.actions.intake import is_open
+from server.actions.intake import refusal_at
 from server.actions.office import Applicant, Office
 from server.actions.rights import dossier_of
 from server.actions.saving import settle_outcome
@@ -137,8 +137,10 @@ async def _submit(office: Office, *, actor: Applicant, draft_id: str, version: i
     if row.version != version or row.release_id != release.id:
         return Refused("stale")
     region = place_of(release, row.data)
-    if not await is_open(office, service_id=row.service_id, region=region):
-        return Refused("intake-closed")
+    chosen = row.data.values.get(group_pointer(release.service.bundle.items_field))
+    closed = await refusal_at(office, release=release, region=region, items=chosen if isinstance(chosen, list) else ())
+    if closed is not None:
+        return closed
     decided = await _application(office, row, release, region)
     if not isinstance(decided, Outcome):
         return decided

@@ -7,11 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from server.actions.intake import intake_flag
 from server.actions.office import Administrator, Compiled, Office
 from server.actions.publishing import Published, publish
 from server.actions.rights import UNKNOWN_SERVICE, may_configure
-from server.cases.model import AuditEvent
 from server.definitions.service import FORM_TREE, PROCESS_TREE, is_document_path
 from server.exports.archive import zip_documents
 from server.findings import Finding, Refused
@@ -188,21 +186,6 @@ async def export_zip(office: Office, *, actor: Administrator, service_id: str) -
     """The documents of the working copy as a zip archive."""
     opened = await working(office, actor=actor, service_id=service_id)
     return opened if isinstance(opened, Refused) else zip_documents(opened.documents)
-
-
-async def set_intake(office: Office, *, actor: Administrator, service_id: str, open: bool) -> Refused | None:
-    """Opens or closes a service for new applications in the administrator's region; what was submitted goes on."""
-    row = await office.channel(service_id, actor.region)
-    if row is None:
-        return UNKNOWN_SERVICE
-    async with office.lock(intake_flag(service_id)):
-        closed = set((await office.store.flag(intake_flag(service_id))).split())
-        closed = closed - {actor.region} if open else closed | {actor.region}
-        await office.store.set_flag(intake_flag(service_id), " ".join(sorted(closed)))
-    details = {"service": service_id, "region": actor.region, "open": open}
-    event = AuditEvent(chain="system", at=office.clock(), actor=actor.account_id, action="set_intake", details=details)
-    await office.store.add_events((event,))
-    return None
 
 
 async def _channel(office: Office, actor: Administrator, service_id: str) -> ChannelRow | Refused:

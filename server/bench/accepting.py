@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.actions.applying import Submitted
-from server.actions.intake import is_open
+from server.actions.intake import refusal_at
 from server.actions.office import Applicant, Office
 from server.cases.numbers import serial_key
 from server.cases.outcome import Invalid, Outcome
@@ -24,8 +24,9 @@ async def accept(
     if release is None:
         return Refused("unknown-service")
     region = place_of(release, answers) if isinstance(answers, FormData) else place_in(release, answers, release.region)
-    if not await is_open(office, service_id=service_id, region=region):
-        return Refused("intake-closed")
+    closed = await refusal_at(office, release=release, region=region, items=_chosen(answers, release))
+    if closed is not None:
+        return closed
     decided = await _decided(office, release, actor, answers, region)
     if not isinstance(decided, Outcome):
         return decided
@@ -41,17 +42,22 @@ async def _decided(
 ) -> Outcome | Invalid | Refused:
     now, bundle = office.clock(), release.service.bundle
     serial = await office.store.next_serial(serial_key(region=region, prefix=bundle.number_prefix, day=day_of(now)))
-    person = office.settings.keys.person_hash(_answer(answers, bundle.person_field))
+    person = office.settings.keys.person_hash(str(_value(answers, bundle.person_field)))
     ids, account_id = office.ids(), actor.account_id
     if isinstance(answers, FormData):
         return submit(release, data=answers, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
     return submit_instance(release, instance=answers, account_id=account_id, person=person, serial=serial, now=now, ids=ids)
 
 
-def _answer(answers: FormData | dict[str, JsonValue], field: str) -> str:
+def _chosen(answers: FormData | dict[str, JsonValue], release: Release) -> list[JsonValue]:
+    value = _value(answers, release.service.bundle.items_field)
+    return value if isinstance(value, list) else []
+
+
+def _value(answers: FormData | dict[str, JsonValue], field: str) -> JsonValue:
     if isinstance(answers, FormData):
-        return str(answers.values.get(group_pointer(field), ""))
+        return answers.values.get(group_pointer(field))
     value: JsonValue = answers
     for part in field.split("."):
         value = value.get(part) if isinstance(value, dict) else None
-    return str(value)
+    return value

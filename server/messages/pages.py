@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from server.findings import Refused
 
 DATE_FORMAT = "{year}年{month}月{day}日"
@@ -44,7 +46,9 @@ REFUSALS: dict[str, str] = {
     "too-many-attempts": "输错次数太多，请 {minutes} 分钟后重新获取验证码",
     "stale": "这份申请刚刚在别处修改过，请核对最新内容后再提交",
     "already-submitted": "这份申请已经提交过，不能再修改",
-    "intake-closed": "这里暂时不接受这项申请，请联系当地受理窗口",
+    "intake-closed": (
+        "您选择的“{items}”目前在您申请的地方没有开放受理，所以没有提交。填写的内容都还在；请改选其他事项，或联系当地受理窗口"
+    ),
     "too-many-files": "文件太多，请先删除不需要的文件再上传",
     "unknown-draft": "没有找到这份申请，可能已经提交或删除",
     "nothing-asked": "现在没有需要补正的内容",
@@ -122,6 +126,11 @@ PROBLEM_OF_PAGE = "{page}：{problem}"
 CONTINUE_LABEL = "保存并继续"
 SUPPLEMENT_LABEL = "提交补正"
 BACK_TO_CHECK = "保存并返回检查"
+
+
+def enumeration(titles: Iterable[str]) -> str:
+    """Titles one after another, as a sentence lists them."""
+    return "、".join(titles)
 
 
 def refusal_text(refused: Refused) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from server.cases.model import Application, Case, Message, Task
 from server.store.connected import Connected
 from server.store.statements import sql
 from server.store.tables import applications, cases, messages, task_contents, tasks
-from server.types import PersonHash
+from server.types import PersonHash, ReleaseId, ServiceId
 
 _APPLICATION = select(applications.c.id, applications.c.sealed)
 _APPLICATION_BY_ID = sql(_APPLICATION.where(applications.c.id == bindparam("id")))
@@ -21,6 +21,23 @@ _CASE = select(cases.c.id, cases.c.sealed)
 _CASE_BY_ID = sql(_CASE.where(cases.c.id == bindparam("id")))
 _CASE_BY_NUMBER = sql(_CASE.where(cases.c.number == bindparam("number")))
 _CASES_OF = sql(_CASE.where(cases.c.application_id == bindparam("application_id")).order_by(cases.c.opened_at, cases.c.number))
+
+_RUNNING = cases.c.ended_at.is_(None)
+_RUNNING_BY_RELEASE = sql(
+    select(cases.c.release_id, func.count())
+    .where(cases.c.service_id == bindparam("service_id"), _RUNNING)
+    .group_by(cases.c.release_id)
+)
+_RUNNING_OF = sql(
+    _CASE.where(
+        cases.c.service_id == bindparam("service_id"),
+        cases.c.release_id == bindparam("release_id"),
+        _RUNNING,
+        cases.c.id > bindparam("after"),
+    )
+    .order_by(cases.c.id)
+    .limit(bindparam("number"))
+)
 
 _TASK_BY_ID = sql(select(task_contents.c.task_id, task_contents.c.sealed).where(task_contents.c.task_id == bindparam("id")))
 _TASKS_OF = sql(
@@ -79,3 +96,17 @@ class CaseFiles(Connected):
     async def messages_of(self, application_id: str) -> tuple[Message, ...]:
         """Every message to the applicant, the earliest first."""
         return await self._all_sealed(Message, "messages", _MESSAGES_OF, application_id=application_id)
+
+    async def cases_per_release(self, service_id: ServiceId) -> dict[ReleaseId, int]:
+        """Number of running cases of a service under each release that has any."""
+        return {
+            ReleaseId(release_id): count for release_id, count in await self._rows(_RUNNING_BY_RELEASE, service_id=service_id)
+        }
+
+    async def running_cases(
+        self, service_id: ServiceId, release_id: ReleaseId, *, after: str = "", limit: int
+    ) -> tuple[Case, ...]:
+        """The running cases of a service under a release, by id, beginning after one."""
+        return await self._all_sealed(
+            Case, "cases", _RUNNING_OF, service_id=service_id, release_id=release_id, after=after, number=limit
+        )

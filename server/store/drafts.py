@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from server.store.encoding import seal, to_stamp
 from server.store.rows import DraftRow, FileRow
 from server.store.statements import sql
 from server.store.tables import drafts, files
+from server.types import ReleaseId
 
 _DRAFT = select(drafts.c.id, drafts.c.sealed)
 _DRAFT_BY_ID = sql(_DRAFT.where(drafts.c.id == bindparam("id")))
@@ -24,9 +26,15 @@ _ADD_DRAFT = sql(insert_or(drafts).on_conflict_do_nothing())
 _SAVE_DRAFT = sql(
     update(drafts)
     .where(drafts.c.id == bindparam("row_id"), drafts.c.version == bindparam("stored"))
-    .values({name: bindparam(f"new_{name}") for name in ("version", "saved_at", "sealed")})
+    .values({name: bindparam(f"new_{name}") for name in ("version", "saved_at", "sealed", "release_id")})
 )
 _DELETE_DRAFT = sql(delete(drafts).where(drafts.c.id == bindparam("id")))
+_COUNT_BY_RELEASE = sql(
+    select(drafts.c.release_id, func.count())
+    .where(drafts.c.case_id.is_(None), drafts.c.release_id.is_not(None))
+    .group_by(drafts.c.release_id)
+)
+_DRAFTS_OF_BEFORE = sql(_DRAFT.where(drafts.c.case_id.is_(None), drafts.c.release_id.is_(None)))
 _DELETE_FILES = sql(delete(files).where(files.c.owner_id == bindparam("id")))
 
 _FILE = select(files.c.id, files.c.owner_id, files.c.sealed)
@@ -79,6 +87,12 @@ class Drafts(Connected):
         """The draft of the supplement a case asked for."""
         return await self._sealed(DraftRow, "drafts", _DRAFT_OF_CASE, case_id=case_id)
 
+    async def drafts_per_release(self) -> dict[ReleaseId, int]:
+        """Number of drafts of applications under each release that has any."""
+        counted = Counter({ReleaseId(release_id): count for release_id, count in await self._rows(_COUNT_BY_RELEASE)})
+        counted.update(draft.release_id for draft in await self._all_sealed(DraftRow, "drafts", _DRAFTS_OF_BEFORE))
+        return dict(counted)
+
     async def add_file(self, file: FileRow, content: bytes) -> None:
         """Stores a file: its bytes first, so that no row ever points to nothing."""
         address = await asyncio.to_thread(self._blobs.put, content)
@@ -110,4 +124,5 @@ class Drafts(Connected):
             "version": following.version,
             "saved_at": to_stamp(following.saved_at),
             "sealed": seal(self._cipher, following, f"drafts:{draft.id}"),
+            "release_id": following.release_id,
         }

@@ -60,6 +60,8 @@ class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
     #: Case that asked for a supplement; empty for an application's own draft.
     case_id: str = ""
     application_number: str = ""
+    #: What became different when the draft moved to another release, in words, until its applicant has read it.
+    moved: tuple[str, ...] = ()
 
 
 class FileRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +147,20 @@ class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
     service_id: ServiceId
     region: RegionCode
     release_id: ReleaseId
+    at: datetime
+    account_id: str
+
+
+class IntakeRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a place says about taking applications in."""
+
+    service_id: ServiceId
+    region: RegionCode
+    #: Empty for every item of the service.
+    item: str = ""
+    open: bool
+    #: The first instant at which nothing is taken in any more; nothing when there is no end.
+    until: datetime | None = None
     at: datetime
     account_id: str
 

@@ -16,6 +16,7 @@ from server.store.configuration import Configuration
 from server.store.crypto import Cipher, Keyring, keyed_hash
 from server.store.drafts import Drafts
 from server.store.installation import Installation
+from server.store.intake import IntakeRules
 from server.store.migrating import BLOB_FOLDER, DATABASE, check_migrated
 from server.store.noticeboard import Noticeboard
 from server.store.outbox import Outbox
@@ -30,7 +31,7 @@ _PROOFS = sql(select(key_proofs.c.key_id, key_proofs.c.proof))
 _ADD_PROOF = sql(insert(key_proofs))
 
 
-class Store(Accounts, Drafts, CaseFiles, Saving, Queues, Noticeboard, Outbox, Configuration, Audit, Installation):
+class Store(Accounts, Drafts, CaseFiles, Saving, Queues, Noticeboard, Outbox, Configuration, IntakeRules, Audit, Installation):
     """Everything on disk. What an awaited change has returned from is stored, whatever happens next."""
 
     def __init__(self, *, writer: Writer, readers: Readers, cipher: Cipher, blobs: Blobs) -> None:

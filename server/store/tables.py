@@ -72,8 +72,11 @@ drafts = Table(
     _number("version"),
     _number("saved_at"),
     _bytes("sealed"),
+    #: Empty for one last saved before this was kept outside of what is sealed.
+    Column("release_id", Text, nullable=True),
     Index("drafts_account", "account_id", "saved_at"),
     Index("drafts_case", "case_id", unique=True),
+    Index("drafts_release", "release_id"),
 )
 
 files = Table(
@@ -129,6 +132,12 @@ cases = Table(
     _bytes("sealed"),
     Index("cases_number", "number", unique=True),
     Index("cases_application", "application_id"),
+)
+
+Index(
+    "cases_running",
+    *(cases.c[name] for name in ("service_id", "release_id", "id")),
+    sqlite_where=cases.c.ended_at.is_(None),
 )
 
 #: Narrow rows: what lists show and are ordered by. The whole task stands in `task_contents`.
@@ -303,6 +312,21 @@ working_copies = Table(
     _number("saved_at"),
     _text("base_release_id"),
     _bytes("documents"),
+)
+
+#: Whether a service, or one item of it, is taken in: one row for each place that says something of its own.
+intake_rules = Table(
+    "intake_rules",
+    METADATA,
+    _text("service_id", key=True),
+    _text("region", key=True),
+    #: Empty for every item.
+    _text("item", key=True),
+    _number("open"),
+    _number("until", null=True),
+    _number("at"),
+    _text("account_id"),
+    sqlite_with_rowid=False,
 )
 
 # The installation

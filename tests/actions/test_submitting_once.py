@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import msgspec
-from busy_office import OTHER_PHONE, SERVICE, Installation, act, administrator, applicant, data_of, drafted, walk_answers
+from busy_office import OTHER_PHONE, Installation, act, applicant, data_of, drafted, walk_answers
 
-from server.actions import applying, configuring, following
+from server.actions import applying, following
 from server.actions.office import Office
 from server.findings import Refused
 
@@ -113,21 +113,6 @@ def test_of_two_saves_of_the_same_version_the_later_is_told(installation: Instal
             )
         )
         assert sum(save == Refused("stale") for save in saves) == 1
-
-    act(installation, story)
-
-
-def test_a_closed_intake_takes_no_application_and_loses_no_draft(installation: Installation) -> None:
-    async def story(office: Office) -> None:
-        me, city = await applicant(office), await administrator(office, "admin-city")
-        elsewhere = msgspec.structs.replace(city, region="140100")
-        await configuring.set_intake(office, actor=elsewhere, service_id=SERVICE, open=False)
-        draft = await drafted(office, me)
-        refused = await applying.submit(office, actor=me, draft_id=draft.id, version=draft.version)
-        assert refused == Refused("intake-closed")
-        await configuring.set_intake(office, actor=elsewhere, service_id=SERVICE, open=True)
-        result = await applying.submit(office, actor=me, draft_id=draft.id, version=draft.version)
-        assert isinstance(result, applying.Submitted)
 
     act(installation, story)
 
