@@ -16,6 +16,7 @@ from server.actions.limiting import Limits
 from server.actions.unchanged import Unchanged
 from server.cases.people import AccountKind, Unit
 from server.checks.subject import compile_subject
+from server.checks.workshop import Workshop
 from server.definitions.common import LEVEL_DIGITS
 from server.definitions.regions import contains, level_of
 from server.definitions.service import service_ids
@@ -28,8 +29,8 @@ from server.settings import Settings
 from server.store import ChannelRow, Store
 from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
 
-#: Compiled releases and trials kept in memory; a large service takes some ten megabytes.
-_KEPT = 16
+#: Compiled releases and trials kept in memory; a large service takes some ten megabytes, another region of it little more.
+_KEPT = 64
 _CLOCK_FLAG = "clock-ahead-seconds"
 
 
@@ -93,6 +94,7 @@ class Office:
         self._ahead = timedelta()
         self._releases: Kept[ReleaseId, Release] = Kept(_KEPT)
         self._trials: Kept[str, Compiled] = Kept(_KEPT)
+        self._workshop = Workshop()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def now(self) -> datetime:
@@ -154,7 +156,7 @@ class Office:
         `name` stands for these documents where the caller has a shorter one than their content.
         """
         key = name or await asyncio.to_thread(content_id, [service_id, region, dict(documents)])
-        return await self._trials.get(key, lambda: asyncio.to_thread(_checked, documents, service_id, region))
+        return await self._trials.get(key, lambda: asyncio.to_thread(_checked, documents, service_id, region, self._workshop))
 
     async def channel(self, service_id: str, region: str = "") -> ChannelRow | None:
         """What is in force for a service: the row of the smallest region around the given one, else the topmost row."""
@@ -176,7 +178,7 @@ class Office:
         (service_id,) = service_ids(documents)
         rows = await self.store.release_rows(ServiceId(service_id))
         region = next(row.region for row in rows if row.release_id == release_id)
-        return await asyncio.to_thread(_recompiled, release_id, documents, service_id, region)
+        return await asyncio.to_thread(_recompiled, release_id, documents, service_id, region, self._workshop)
 
 
 async def make_office(settings: Settings, store: Store, http: httpx.AsyncClient) -> Office:
@@ -186,16 +188,18 @@ async def make_office(settings: Settings, store: Store, http: httpx.AsyncClient)
     return office
 
 
-def _recompiled(release_id: ReleaseId, documents: Mapping[str, JsonValue], service_id: str, region: str) -> Release:
+def _recompiled(
+    release_id: ReleaseId, documents: Mapping[str, JsonValue], service_id: str, region: str, workshop: Workshop
+) -> Release:
     """A stored release without the checks: it passed them when it was published."""
-    release = release_of(compile_subject(documents, service_id, region), region=region)
+    release = release_of(compile_subject(documents, service_id, region, workshop), region=region, workshop=workshop)
     if release is None or release.id != release_id:
         raise DamagedData(f"release {release_id} does not compile from its documents")
     return release
 
 
-def _checked(documents: Mapping[str, JsonValue], service_id: str, region: str) -> Compiled:
-    release, findings = compile_release(documents, service_id, region)
+def _checked(documents: Mapping[str, JsonValue], service_id: str, region: str, workshop: Workshop) -> Compiled:
+    release, findings = compile_release(documents, service_id, region, workshop)
     return Compiled(release=release, findings=findings)
 
 

@@ -48,6 +48,9 @@ GOALS: dict[str, Goal] = {
     "accept_form": Goal(row=8, name="accept over HTTP as a form / the obvious stack", goal=10, stretch=15),
     "steps_single": Goal(row=10, name="persisted process steps, one commit each / SpiffWorkflow", goal=10, stretch=20),
     "steps_grouped": Goal(row=10, name="persisted process steps, 50 per commit / SpiffWorkflow", goal=40, stretch=80),
+    "counties": Goal(
+        row=13, name="full check and compile of a base and all its counties, ms each", goal=150, stretch=50, better="lower"
+    ),
 }
 
 

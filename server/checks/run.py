@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from server.checks.codelists import check_codelists
 from server.checks.cycles import check_circles
@@ -21,6 +22,7 @@ from server.checks.soundness import check_choices, check_soundness
 from server.checks.subject import Subject
 from server.checks.tables import check_tables
 from server.checks.unused import check_unused
+from server.checks.workshop import Workshop
 from server.definitions.service import Service
 from server.documents.pointer import parse_pointer
 from server.findings import Finding
@@ -63,16 +65,24 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 )
 
 
-def run_checks(subject: Subject) -> tuple[Finding, ...]:
-    """Every finding of reading, compiling and checking, each once, sorted by document, place and code."""
+def run_checks(subject: Subject, workshop: Workshop | None = None) -> tuple[Finding, ...]:
+    """Every finding of reading, compiling and checking, each once, sorted by document, place and code.
+
+    Checks whose part of the subject a `workshop` has seen before are not run again.
+    """
+    shop = workshop or Workshop()
     found = list(subject.findings)
     if subject.service is not None:
-        for _, check in CHECKS:
-            found += check(subject, subject.service)
+        for name, check in CHECKS:
+            found += shop.seen(("check", name), partial(_all, check), subject, subject.service)
     if subject.composed is not None:
         found = [*written_at(found, subject.composed, subject.sources)]
     unique = {_identity(finding): finding for finding in reversed(found)}
     return tuple(sorted(unique.values(), key=_position))
+
+
+def _all(check: Check, subject: Subject, service: Service) -> tuple[Finding, ...]:
+    return tuple(check(subject, service))
 
 
 def _identity(finding: Finding) -> tuple[str, str, str, str]:

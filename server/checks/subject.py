@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import msgspec
 
 from server.checks.materials import MaterialRules, compile_materials
 from server.checks.place import Place
+from server.checks.workshop import Workshop
+from server.definitions.bundle import Calendar
 from server.definitions.data_schema import schema_faults
 from server.definitions.form import FormDefinition
 from server.definitions.process import Call, ProcessDefinition, Task
-from server.definitions.regions import contains
+from server.definitions.regions import RegionTree, contains
 from server.definitions.service import (
     FORM_TREE,
     LIBRARY,
@@ -20,6 +23,7 @@ from server.definitions.service import (
     Service,
     documents_of,
     path_of,
+    read_document,
     read_service,
 )
 from server.definitions.workdays import is_day
@@ -27,7 +31,7 @@ from server.documents.canonical import fault_of
 from server.documents.pointer import format_pointer
 from server.findings import Finding
 from server.forms.compile import CompiledForm, compile_form, labels_of
-from server.forms.surroundings import FormSurroundings, surroundings_of
+from server.forms.surroundings import FormSurroundings, surroundings_of, task_surroundings
 from server.overlays.compose import Composed, compose
 from server.overlays.overlay import base_documents
 from server.processes.compile import compile_process
@@ -70,27 +74,30 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
         return Place(self.path(kind, name))
 
 
-def compile_subject(documents: Documents, service_id: str, region: str) -> Subject:
+def compile_subject(documents: Documents, service_id: str, region: str, workshop: Workshop | None = None) -> Subject:
     """The service's documents as they hold in the region, read and compiled; what stands in the way is among the findings.
 
-    Nothing is ever raised. The subject's region is the lowest one on the way down to `region` that changes something.
+    Nothing is ever raised. The subject's region is the lowest one on the way down to `region` that changes something. What
+    a `workshop` has made of the same documents before is not made again.
     """
-    sources = documents_of(documents, service_id)
-    inexact = tuple(_inexact(sources))
+    shop = workshop or Workshop()
+    sources = shop.same(documents_of(documents, service_id))
+    inexact = tuple(finding for path in sources for finding in shop.made(("exact", path), _inexact, path, sources[path]))
     if inexact:
         return Subject(id=service_id, region=region, documents=base_documents(sources, service_id), findings=inexact)
     composed = compose(sources, service_id=service_id, region=region)
-    service, found = read_service(composed.documents, service_id)
+    own = shop.same(composed.documents)
+    service, found = read_service(own, service_id, lambda value, place, path: shop.made(path, read_document, value, place, path))
     subject = Subject(
         id=service_id,
         region=_region(composed, sources),
-        documents=composed.documents,
+        documents=own,
         service=service,
         composed=composed,
         sources=sources,
         findings=(*composed.findings, *found),
     )
-    return subject if service is None else _compiled(subject, service)
+    return subject if service is None else _compiled(subject, service, shop)
 
 
 def _region(composed: Composed, sources: Documents) -> str:
@@ -103,21 +110,26 @@ def _region(composed: Composed, sources: Documents) -> str:
     return composed.base if inside else composed.region
 
 
-def _compiled(subject: Subject, service: Service) -> Subject:
-    found = list(subject.findings)
-    broken = _broken_schemas(service, found)
-    surroundings = surroundings_of(service)
-    form = None if service.form.id in broken else _form(service.form, surroundings, {}, service.id, found)
+def _compiled(subject: Subject, service: Service, shop: Workshop) -> Subject:
+    broken, faults = shop.seen("schemas", _broken_schemas, service)
+    found = [*subject.findings, *faults]
+    regions = shop.made("regions", RegionTree, service.regions.regions)
+    surroundings = surroundings_of(service, regions=regions)
+    form = None if service.form.id in broken else _form(service.form, surroundings, {}, service.id, found, shop)
     variables = form.rule_variables if form is not None else _variables(service.form, surroundings, broken)
     titles = labels_of(form) if form is not None else {name: name for name in variables or {}}
-    task_surroundings = surroundings_of(service, titles)
+    offering = surroundings_of(service, titles, regions)
     task_forms: dict[str, CompiledForm] = {}
     for name, definition in service.task_forms.items():
         if definition.id not in broken:
-            task_form = _form(definition, task_surroundings, TASK_FORM_VARIABLES, service.id, found)
+            narrowed = task_surroundings(offering, definition.schema)
+            task_form = _form(definition, narrowed, TASK_FORM_VARIABLES, service.id, found, shop)
             task_forms |= {name: task_form} if task_form is not None else {}
-    processes = _processes(_with_days(service), variables, broken, found) if variables is not None else {}
-    materials, faults = compile_materials(service, variables) if variables is not None else ({}, ())
+    processes = _processes(_with_days(service, shop), variables, broken, found, shop) if variables is not None else {}
+    materials: dict[str, MaterialRules] = {}
+    if variables is not None:
+        materials, faults = shop.seen("materials", compile_materials, service, given=(variables,))
+        found += faults
     return msgspec.structs.replace(
         subject,
         broken=broken,
@@ -125,21 +137,20 @@ def _compiled(subject: Subject, service: Service) -> Subject:
         task_forms=task_forms,
         processes=processes,
         materials=materials,
-        findings=(*found, *faults),
+        findings=tuple(found),
     )
 
 
-def _inexact(documents: Documents) -> Iterator[Finding]:
-    """Documents without canonical bytes: they hold numbers beyond exactness or characters no text can have."""
-    for path, value in documents.items():
-        fault = fault_of(value)
-        if fault:
-            yield Finding(code="document-not-exact", severity="error", path=path, params={"detail": fault})
+def _inexact(path: str, value: JsonValue) -> tuple[Finding, ...]:
+    """A finding for a document without canonical bytes: it holds numbers beyond exactness or characters no text can have."""
+    fault = fault_of(value)
+    return (Finding(code="document-not-exact", severity="error", path=path, params={"detail": fault}),) if fault else ()
 
 
-def _broken_schemas(service: Service, found: list[Finding]) -> frozenset[str]:
-    """Form ids and `<connector>.<operation>` whose schemas cannot be used."""
+def _broken_schemas(service: Service) -> tuple[frozenset[str], tuple[Finding, ...]]:
+    """Form ids and `<connector>.<operation>` whose schemas cannot be used, and why."""
     broken: set[str] = set()
+    found: list[Finding] = []
     for name, definition in {"": service.form, **service.task_forms}.items():
         faults = schema_faults(definition.schema, path_of(service.id, "task_data_schema" if name else "data_schema", name))
         found += faults
@@ -151,7 +162,7 @@ def _broken_schemas(service: Service, found: list[Finding]) -> frozenset[str]:
                 faults = schema_faults(schema, path_of(service.id, "connector", connector_id), under=under)
                 found += faults
                 broken |= {f"{connector_id}.{name}"} if faults else set()
-    return frozenset(broken)
+    return frozenset(broken), tuple(found)
 
 
 def _form(
@@ -160,8 +171,9 @@ def _form(
     extra: Mapping[str, RuleType],
     service_id: str,
     found: list[Finding],
+    shop: Workshop,
 ) -> CompiledForm | None:
-    form = compile_form(definition, surroundings, extra)
+    form = shop.made(definition.id, compile_form, definition, surroundings, extra)
     if isinstance(form, CompiledForm):
         return form
     found += _placed(form, FORM_TREE, service_id)
@@ -178,16 +190,19 @@ def _variables(definition: FormDefinition, surroundings: FormSurroundings, broke
 
 
 def _processes(
-    service: Service, variables: Mapping[str, RuleType], broken: frozenset[str], found: list[Finding]
+    service: Service, variables: Mapping[str, RuleType], broken: frozenset[str], found: list[Finding], shop: Workshop
 ) -> dict[str, CompiledProcess]:
     task_variables = {
-        name: variables_of_schema(form.schema) for name, form in service.task_forms.items() if form.id not in broken
+        name: shop.made(("variables", name), variables_of_schema, form.schema)
+        for name, form in service.task_forms.items()
+        if form.id not in broken
     }
     compiled: dict[str, CompiledProcess] = {}
     for name, definition in service.processes.items():
         if broken.intersection(_schemas_of(definition)):
             continue
-        process = compile_process(name, service, variables, task_variables)
+        make = partial(compile_process, name)
+        process = shop.seen(("process", name), make, service, given=(variables, task_variables))
         if isinstance(process, CompiledProcess):
             compiled[name] = process
         else:
@@ -209,8 +224,11 @@ def _placed(findings: tuple[Finding, ...], tree: str, service_id: str) -> Iterat
     return (msgspec.structs.replace(finding, path=f"{tree}/{service_id}/{finding.path}") for finding in findings)
 
 
-def _with_days(service: Service) -> Service:
+def _with_days(service: Service, shop: Workshop) -> Service:
     """The service with only those days in its calendar that are days; the others are findings of a check."""
-    calendar = service.calendar
+    return msgspec.structs.replace(service, calendar=shop.made("days", _only_days, service.calendar))
+
+
+def _only_days(calendar: Calendar) -> Calendar:
     days = {name: tuple(filter(is_day, getattr(calendar, name))) for name in ("holidays", "workdays")}
-    return msgspec.structs.replace(service, calendar=msgspec.structs.replace(calendar, **days))
+    return msgspec.structs.replace(calendar, **days)

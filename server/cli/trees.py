@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from server.checks.workshop import Workshop
 from server.cli.output import fail
 from server.definitions.service import region_of, service_ids
 from server.exports.folder import TREES, Trees, locate, read_trees, roots_of, shipped_root
@@ -40,9 +41,10 @@ def checked(root: Path) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     trees = read_trees(root)
     services = service_ids(trees.documents)
     found = list(trees.findings)
+    workshop = Workshop()
     for service_id in services:
         for region in (region_of(trees.documents, service_id), *overlay_paths(trees.documents, service_id)):
-            ours = compile_release(trees.documents, service_id, region)[1]
+            ours = compile_release(trees.documents, service_id, region, workshop)[1]
             # Findings about the library come up with every service that uses it, those about the base with every region.
             found += [finding for finding in ours if finding not in found]
     if not services:

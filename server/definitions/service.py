@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -96,6 +96,10 @@ class Place(msgspec.Struct, frozen=True):
     struct: Any
 
 
+#: Reads one document: its struct and what is wrong with it.
+Reader = Callable[[JsonValue, Place, str], tuple[Any, tuple[Finding, ...]]]
+
+
 def service_ids(documents: Documents) -> tuple[str, ...]:
     """Ids of all bundles in a document set, sorted."""
     prefix, suffix = f"{FORM_TREE}/", "/bundle.json"
@@ -153,8 +157,8 @@ def region_of(documents: Documents, service_id: str) -> str:
     return region if isinstance(region, str) else ""
 
 
-def read_service(documents: Documents, service_id: str) -> tuple[Service | None, tuple[Finding, ...]]:
-    """The service's structs and every finding met while reading.
+def read_service(documents: Documents, service_id: str, read: Reader | None = None) -> tuple[Service | None, tuple[Finding, ...]]:
+    """The service's structs and every finding met while reading; `read` may know a document from before.
 
     One malformed document among many of its kind is left out of the service; there is no service when a document that
     exists once is missing or malformed. Library code lists are read first, so a bundle may replace one under the same id.
@@ -168,7 +172,7 @@ def read_service(documents: Documents, service_id: str) -> tuple[Service | None,
             if not _is_elsewhere(path):
                 found.append(_error("unknown-document", path))
             continue
-        value, faults = _read(own[path], place, path)
+        value, faults = (read or read_document)(own[path], place, path)
         found += faults
         if not faults:
             by_kind.setdefault(place.kind, {})[place.name] = value
@@ -248,7 +252,8 @@ def _match(pattern: str, path: str) -> str | None:
     return None if "/" in name else name
 
 
-def _read(value: JsonValue, place: Place, path: str) -> tuple[Any, tuple[Finding, ...]]:
+def read_document(value: JsonValue, place: Place, path: str) -> tuple[Any, tuple[Finding, ...]]:
+    """A document as its struct, as it is where it has none, or nothing and every fault."""
     if place.struct is not None:
         return read_struct(value, place.struct, path)
     expected, name = (str, "string") if path.endswith(".md") else (dict, "object")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 
 import rfc8785
 
@@ -21,6 +22,13 @@ def canonical_bytes(value: JsonValue) -> bytes:
 def content_id(value: JsonValue) -> str:
     """`sha256:` and the hexadecimal SHA-256 of the canonical bytes."""
     return "sha256:" + hashlib.sha256(canonical_bytes(value)).hexdigest()
+
+
+def content_id_of(members: Mapping[str, bytes]) -> str:
+    """The content id of an object whose members are known by their canonical bytes."""
+    names = sorted(members, key=lambda name: name.encode("utf-16-be"))
+    whole = b"{" + b",".join(canonical_bytes(name) + b":" + members[name] for name in names) + b"}"
+    return "sha256:" + hashlib.sha256(whole).hexdigest()
 
 
 def fault_of(value: JsonValue) -> str:

@@ -13,6 +13,7 @@ from server.definitions.form import Control, Group
 from server.definitions.regions import RegionTree
 from server.definitions.service import Service
 from server.rules.types import INT, RuleType
+from server.types import JsonValue
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\[\])?(?:\.[a-z_][a-z0-9_]*)*")
 
@@ -33,8 +34,10 @@ class FormSurroundings(msgspec.Struct, frozen=True, kw_only=True):
     regions: RegionTree
 
 
-def surroundings_of(service: Service, field_titles: dict[str, str] | None = None) -> FormSurroundings:
-    """The surroundings of a service's forms.
+def surroundings_of(
+    service: Service, field_titles: dict[str, str] | None = None, regions: RegionTree | None = None
+) -> FormSurroundings:
+    """The surroundings of a service's forms; `regions` is the tree of its regions where it is known already.
 
     Code lists `items`, `materials` and `fields` are derived from the service itself; `fields` only when titles are given.
     Of the fields those outside rows are offered, by page: who asks again for a field of a row asks for its whole group.
@@ -67,8 +70,23 @@ def surroundings_of(service: Service, field_titles: dict[str, str] | None = None
         scopes={name: common | frozenset(item.data_scope) | material_fields[name] for name, item in service.items.items.items()},
         items_field=service.bundle.items_field,
         consents=service.consents,
-        regions=RegionTree(service.regions.regions),
+        regions=regions or RegionTree(service.regions.regions),
     )
+
+
+def task_surroundings(surroundings: FormSurroundings, schema: Mapping[str, JsonValue]) -> FormSurroundings:
+    """What the form of a task needs of them: the code lists that its schema names, and no choice of items."""
+    named = set(_texts_in(schema))
+    codelists = {name: codelist for name, codelist in surroundings.codelists.items() if name in named}
+    return msgspec.structs.replace(surroundings, codelists=codelists, scopes={})
+
+
+def _texts_in(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from _texts_in(member)
 
 
 def _pages(service: Service) -> dict[str, str]:
