@@ -4,165 +4,164 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, get_args
 
-import msgspec
 from cyclopts import Parameter
 
 from server.actions import publishing
-from server.actions.office import Office
-from server.cli.output import fail, finding_lines, print_findings, print_json
-from server.cli.running import opened_office
+from server.cli.bundles import (
+    Changes,
+    Choices,
+    applied,
+    changes_of,
+    incoming_of,
+    planned,
+    received,
+    refuse_strangers,
+    refuse_undecided,
+    report,
+)
+from server.cli.output import fail, print_json
+from server.cli.running import installation_settings, opened_office
 from server.cli.trees import tree_roots
 from server.definitions.service import documents_of, region_of, service_ids
-from server.exports.archive import manifest_of
-from server.exports.folder import Trees, locate, read_trees, shipped_root, write_trees
-from server.findings import Finding, Refused
-from server.messages.pages import refusal_text
+from server.exchange.layers import LayerKind, carried
+from server.exchange.plan import Choice
+from server.exports.archive import zip_files
+from server.exports.bundles import Received, bundle_files, write_bundle
+from server.exports.folder import read_trees, shipped_root
 from server.types import JsonValue
 
-
-class Changes(msgspec.Struct, frozen=True, kw_only=True):
-    """What an import changes, by document path."""
-
-    service: str
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    #: Content id of the release in force afterwards; empty in a dry run.
-    release: str = ""
-
-    @property
-    def count(self) -> int:
-        """How many documents differ."""
-        return len(self.added) + len(self.changed) + len(self.removed)
+_Flag = Annotated[bool, Parameter(negative="")]
 
 
 def publish(path: Path | None = None, *, service: str = "", note: str = "", json: bool = False) -> None:
-    """Publish the services of a folder (the shipped ones without PATH) for their regions; nothing is published with errors."""
-    (root,) = tree_roots((path,) if path is not None else ())[:1]
-    trees = read_trees(root)
-    _refuse_faults(trees, json=json)
-    results = asyncio.run(_import(trees.documents, _chosen(trees, service), note=note, trees=trees, json=json))
-    _report(results, json=json, verb="published")
+    """Publish the services of a folder (the shipped ones without PATH): the base and every overlay, the uppermost first.
 
-
-def export(service: str, *, to: Path, json: bool = False) -> None:
-    """Write the documents of the published SERVICE, in the folders and the form they have on disk, with a manifest.
-
-    Where nothing is published under ONETHING_DATA, the documents shipped with the program are written.
+    Nothing is published with errors.
     """
-    documents = asyncio.run(_published(service))
-    if documents is None:
-        documents = read_trees(shipped_root()).documents
-        if service not in service_ids(documents):
-            fail(f"no service {service}; services: {', '.join(service_ids(documents))}")
-        documents = documents_of(documents, service)
-    write_trees(documents, to)
-    write_trees({"manifest.json": manifest_of(documents)}, to)
-    if json:
-        print_json({"service": service, "documents": sorted(documents)})
-    else:
-        print(f"{len(documents)} documents of {service} written to {to}")
+    (root,) = tree_roots((path,) if path is not None else ())[:1]
+    found = received(root, installation_settings(), json=json)
+    results = asyncio.run(_import(found, Choices(rest="replace"), service=service, note=note, json=json))
+    report(results, json=json, verb="published")
 
 
-def import_(
-    folder: Path, *, dry_run: Annotated[bool, Parameter(negative="")] = False, note: str = "", json: bool = False
-) -> None:
-    """Publish the documents of an exported FOLDER; importing the same documents again changes nothing.
+def export(service: str, *, to: Path, region: str = "", layer: LayerKind | None = None, json: bool = False) -> None:
+    """Write the layers of the published SERVICE with a manifest and this installation's signature.
+
+    Where nothing is published under ONETHING_DATA, the documents shipped with the program are written, unsigned.
 
     Parameters
     ----------
-    folder
-        What export wrote.
+    to
+        A folder, or a file that ends in .zip.
+    region
+        Region of the overlay or of the resolved documents; of all layers, those on the way down to it.
+    layer
+        Base, one overlay, all of them, or the documents as they hold in the region; all when absent.
+    json
+        Print what was written as JSON.
+    """
+    documents, signing_key = asyncio.run(_published(service))
+    layer = layer or "all"
+    base = region_of(documents, service)
+    if layer == "overlay" and not region:
+        fail("--layer overlay needs --region")
+    chosen = carried(documents, service_id=service, layer=layer, region=region or (base if layer == "resolved" else ""))
+    if not chosen:
+        fail(f"{region} has no overlay of {service}", status=1)
+    files = bundle_files(
+        chosen,
+        service_id=service,
+        layer=layer,
+        region=region if layer in ("overlay", "resolved") and region else base,
+        signing_key=signing_key,
+    )
+    if to.suffix == ".zip":
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(zip_files(files))
+    else:
+        strange = write_bundle(files, to)
+        if strange:
+            fail(f"{to} holds files of no export, the first is {strange[0]}; name an empty folder", status=1)
+    if json:
+        print_json({"service": service, "layer": layer, "region": region, "documents": sorted(chosen)})
+    else:
+        print(f"{len(chosen)} documents of {service} written to {to}")
+
+
+def import_(
+    path: Path,
+    *,
+    dry_run: _Flag = False,
+    choose: list[str] | None = None,
+    all_: Annotated[Choice | None, Parameter(name="--all")] = None,
+    unsigned: _Flag = False,
+    note: str = "",
+    json: bool = False,
+) -> None:
+    """Publish the layers of an exported folder or zip; importing the same bundle again changes nothing.
+
+    Parameters
+    ----------
+    path
+        What export wrote, or a folder with both trees.
     dry_run
         Only report what would change.
+    choose
+        PATH=keep or PATH=replace, for a document that was changed here since the last import.
+    all_
+        The same for all such documents without a choice of their own.
+    unsigned
+        Take over a bundle that nobody trusted vouches for.
     note
         Kept with the release.
     json
         Print the report as JSON.
     """
-    (root,) = tree_roots((folder,))[:1]
-    trees = read_trees(root)
-    _refuse_faults(trees, json=json)
-    results = asyncio.run(_import(trees.documents, _chosen(trees, ""), note=note, trees=trees, json=json, dry_run=dry_run))
-    _report(results, json=json, verb="would change" if dry_run else "imported")
+    choices = Choices(single=_choices(choose or []), rest=all_)
+    found = received(path, installation_settings(), json=json)
+    if not dry_run:
+        refuse_strangers(found.signer, unsigned=unsigned)
+    results = asyncio.run(_import(found, choices, note=note, json=json, dry_run=dry_run))
+    report(results, json=json, verb="would change" if dry_run else "imported")
 
 
-async def _published(service_id: str) -> dict[str, JsonValue] | None:
+async def _published(service_id: str) -> tuple[dict[str, JsonValue], bytes]:
+    """Every layer of a service, and the key to sign with."""
     async with opened_office(needed=False) as office:
-        return None if office is None else await publishing.export(office, service_id=service_id)
+        if office is not None:
+            found = await publishing.export(office, service_id=service_id)
+            if found is not None:
+                return found, office.settings.signing_key
+    shipped = read_trees(shipped_root()).documents
+    if service_id not in service_ids(shipped):
+        fail(f"no service {service_id}; services: {', '.join(service_ids(shipped))}")
+    return documents_of(shipped, service_id), b""
 
 
 async def _import(
-    documents: dict[str, JsonValue],
-    services: tuple[str, ...],
-    *,
-    note: str,
-    trees: Trees,
-    json: bool,
-    dry_run: bool = False,
+    found: Received, choices: Choices, *, service: str = "", note: str, json: bool, dry_run: bool = False
 ) -> tuple[Changes, ...]:
     results = []
     async with opened_office() as office:
-        for service_id in services:
-            wanted = documents_of(documents, service_id)
-            changes = _changes(service_id, await publishing.export(office, service_id=service_id) or {}, wanted)
-            if not dry_run and changes.count:
-                release_id = await _publish(office, service_id, wanted, note=note, trees=trees, json=json)
-                changes = msgspec.structs.replace(changes, release=release_id)
-            results.append(changes)
+        bound = office.settings.bindings
+        layers = incoming_of(found, service=service)
+        plans = tuple([await planned(office, one, raw=found.raw, json=json) for one in layers])
+        if not dry_run:
+            refuse_undecided(plans, choices)
+        for plan in plans:
+            done = None if dry_run else await applied(office, plan, choices, note=note, raw=found.raw, json=json)
+            results.append(changes_of(plan, found.signer, bound, done))
     return tuple(results)
 
 
-async def _publish(
-    office: Office, service_id: str, documents: dict[str, JsonValue], *, note: str, trees: Trees, json: bool
-) -> str:
-    region = region_of(documents, service_id)
-    result = await publishing.publish(office, actor=None, documents=documents, service_id=service_id, region=region, note=note)
-    if isinstance(result, Refused):
-        fail(refusal_text(result), status=1)
-    if isinstance(result, tuple):
-        _end_with(locate(result, trees.raw), json=json)
-    return str(result.release_id)
-
-
-def _changes(service_id: str, before: dict[str, JsonValue], after: dict[str, JsonValue]) -> Changes:
-    return Changes(
-        service=service_id,
-        added=tuple(sorted(after.keys() - before.keys())),
-        changed=tuple(sorted(path for path in after.keys() & before.keys() if after[path] != before[path])),
-        removed=tuple(sorted(before.keys() - after.keys())),
-    )
-
-
-def _chosen(trees: Trees, service: str) -> tuple[str, ...]:
-    known = service_ids(trees.documents)
-    if service and service not in known:
-        fail(f"no service {service}; services: {', '.join(known) or 'none'}")
-    return (service,) if service else known
-
-
-def _refuse_faults(trees: Trees, *, json: bool) -> None:
-    if trees.findings:
-        _end_with(locate(trees.findings, trees.raw), json=json)
-
-
-def _end_with(findings: tuple[Finding, ...], *, json: bool) -> NoReturn:
-    if json:
-        print_json(finding_lines(findings))
-    else:
-        print_findings(findings)
-        print("nothing was published")
-    raise SystemExit(1)
-
-
-def _report(results: tuple[Changes, ...], *, json: bool, verb: str) -> None:
-    if json:
-        print_json([{**msgspec.to_builtins(result), "changes": result.count} for result in results])
-        return
-    for result in results:
-        for sign, paths in (("+", result.added), ("~", result.changed), ("-", result.removed)):
-            for path in paths:
-                print(f"{sign} {path}")
-        print(f"{result.service}: {verb}, {result.count} changes{f', release {result.release}' if result.release else ''}")
+def _choices(texts: list[str]) -> dict[str, Choice]:
+    found: dict[str, Choice] = {}
+    for text in texts:
+        path, _, choice = text.rpartition("=")
+        known = next((one for one in get_args(Choice) if one == choice), None)
+        if not path or known is None:
+            fail(f"--choose {text}: write PATH=keep or PATH=replace")
+        found[path] = known
+    return found

@@ -7,14 +7,14 @@ from pathlib import Path
 from server.cli.output import fail
 from server.cli.running import data_folder, installation_settings
 from server.errors import UnusableStore
-from server.settings import make_keys
+from server.settings import add_signing_key, make_keys
 from server.store import migrate as migrate_store
 
 
 def init() -> None:
     """Make the data directory with keys of its own and an empty database; what is there already stays."""
     folder = data_folder()
-    new = make_keys(folder)
+    new = make_keys(folder) or add_signing_key(folder)
     prepare_database(folder)
     print(f"{folder}: {'keys made' if new else 'keys kept'}, database ready")
     print("next: onething publish, onething account add --kind administrator …, onething serve")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.findings import Finding, Param
+from server.messages.exchange import EXCHANGE_FINDINGS
 from server.messages.overlays import OVERLAY_FINDINGS, OVERLAY_PLACE
 
 #: Document by the end of its path, `*` standing for its name.
@@ -182,6 +183,7 @@ FINDINGS: dict[str, str] = {
     "example-material-not-due": "materials_due 写了材料“{material}”，按规则却不用交。请删去，或检查材料的规则。",
     "unused-document": "没有任何地方用到“{name}”。不需要的话可以删除。",
     **OVERLAY_FINDINGS,
+    **EXCHANGE_FINDINGS,
 }
 
 _UNKNOWN = "发现问题（{code}）。请检查这里的内容。"
