@@ -105,7 +105,7 @@ def _unpacked(archive: zipfile.ZipFile, largest: int) -> Unpacked:
         return Unpacked(files={}, findings=tuple(findings))
     files: dict[str, bytes] = {}
     for entry in entries:
-        if entry.is_dir():
+        if _is_folder(entry):
             continue
         content = _read(archive, entry, largest)
         if content is None:
@@ -157,12 +157,17 @@ def _entry_faults(entry: zipfile.ZipInfo, largest: int) -> Iterator[Finding]:
     elif entry.compress_type not in _PACKED:
         yield _finding("archive-method", shown)
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    if kind not in (0, stat.S_IFREG, stat.S_IFDIR) or ((kind == stat.S_IFDIR) != entry.is_dir() and kind):
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR) or ((kind == stat.S_IFDIR) != _is_folder(entry) and kind):
         yield _finding("archive-link", shown)
     if entry.file_size > largest:
         yield _finding("document-too-large", shown, limit=largest)
     elif entry.file_size > max(_RATIO_FROM, MAX_RATIO * entry.compress_size):
         yield _finding("archive-ratio", shown, limit=MAX_RATIO)
+
+
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    # `ZipInfo.is_dir` fails on an empty name.
+    return entry.filename.endswith("/")
 
 
 def _leads_out(step: str) -> bool:
