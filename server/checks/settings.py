@@ -11,8 +11,11 @@ from server.definitions.bundle import Parameter
 from server.definitions.regions import contains
 from server.definitions.service import LIBRARY, Service, place_of
 from server.definitions.workdays import is_day
-from server.documents.pointer import parse_pointer
+from server.documents.pointer import MISSING, parse_pointer
 from server.findings import Finding
+from server.overlays.layering import shape_of
+from server.overlays.normal import member, members_of, normal_form
+from server.overlays.shapes import Shape, member_shape
 from server.types import JsonValue
 
 _REGION_CODE = re.compile(r"\d{6}|\d{9}|\d{12}")
@@ -38,13 +41,13 @@ def check_days(subject: Subject, service: Service) -> Iterator[Finding]:
     """Holidays and make-up working days are days of years that the calendar knows, and none is both."""
     calendar, document = service.calendar, subject.document("calendar")
     yield from day_findings(service.bundle.issued_on, subject.document("bundle").under("issued_on"))
-    for member, days in (("holidays", calendar.holidays), ("workdays", calendar.workdays)):
+    for name, days in (("holidays", calendar.holidays), ("workdays", calendar.workdays)):
         for index, day in enumerate(days):
-            here = document.under(member, index)
+            here = document.under(name, index)
             yield from day_findings(day, here)
             if is_day(day) and int(day[:4]) not in calendar.years:
                 yield here.error("day-outside-calendar", day=day)
-            elif member == "workdays" and day in calendar.holidays:
+            elif name == "workdays" and day in calendar.holidays:
                 yield here.error("holiday-and-workday", day=day)
 
 
@@ -57,18 +60,20 @@ def check_regions(subject: Subject, service: Service) -> Iterator[Finding]:
 
 
 def check_locks(subject: Subject, service: Service) -> Iterator[Finding]:
-    """Every lock guards something that exists, with a permission that is known."""
+    """Every lock guards something that exists, with a permission that is known; entries of lists are named by their keys."""
+    documents = _own_documents(subject)
     for index, lock in enumerate(service.locks.locks):
         here = subject.document("locks").under("locks", index)
         if lock.allow not in _PERMISSIONS:
             yield here.under("allow").error("unknown-value", value=lock.allow, allowed=", ".join(_PERMISSIONS))
-        guarded = _guarded(subject, lock.document)
+        pattern = re.compile("[^/]*".join(map(re.escape, lock.document.split("*"))))
+        guarded = [found for inner, found in documents.items() if pattern.fullmatch(inner)]
         if not guarded:
-            near = nearest(lock.document, _inner_paths(subject))
+            near = nearest(lock.document, documents)
             yield here.under("document").error("unknown-lock-document", document=lock.document, suggestion=near)
         elif lock.pointer and not lock.pointer.startswith("/"):
             yield here.under("pointer").error("not-a-pointer", text=lock.pointer)
-        elif not any(_stands(document, parse_pointer(lock.pointer)) for document in guarded):
+        elif not any(_stands(value, shape, parse_pointer(lock.pointer)) for value, shape in guarded):
             yield here.under("pointer").error("lock-without-target", pointer=lock.pointer, document=lock.document)
 
 
@@ -83,25 +88,22 @@ def _value_findings(service: Service, parameter: Parameter, here: Place) -> Iter
         seen.add((value.region, value.valid_from))
 
 
-def _inner_paths(subject: Subject) -> dict[str, JsonValue]:
-    """The service's own documents by their path inside the bundle."""
+def _own_documents(subject: Subject) -> dict[str, tuple[JsonValue, Shape]]:
+    """The service's own documents by their path inside the bundle: normal form and shape."""
     mark = f"/{subject.id}/"
-    return {
-        path.split(mark, 1)[1]: value
-        for path, value in subject.documents.items()
-        if not path.startswith(LIBRARY) and place_of(path, subject.id) is not None
-    }
+    found: dict[str, tuple[JsonValue, Shape]] = {}
+    for path, value in subject.documents.items():
+        if not path.startswith(LIBRARY) and place_of(path, subject.id) is not None:
+            shape = shape_of(path, subject.id)
+            found[path.split(mark, 1)[1]] = normal_form(value, shape), shape
+    return found
 
 
-def _guarded(subject: Subject, pattern: str) -> tuple[JsonValue, ...]:
-    expression = re.compile("[^/]*".join(map(re.escape, pattern.split("*"))))
-    return tuple(value for path, value in _inner_paths(subject).items() if expression.fullmatch(path))
-
-
-def _stands(value: JsonValue, segments: tuple[str, ...]) -> bool:
-    """Whether a pointer whose `*` stands for any member leads to something."""
+def _stands(value: JsonValue, shape: Shape, segments: tuple[str, ...]) -> bool:
+    """Whether a pointer into a normal form, whose `*` stands for any member, leads to something."""
     if not segments:
         return True
     head, rest = segments[0], segments[1:]
-    members = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {}
-    return any(_stands(member, rest) for key, member in members.items() if head in ("*", str(key)))
+    names = members_of(value, shape) if head == "*" else (head,)
+    inner = ((name, member(value, name, shape)) for name in names)
+    return any(_stands(found, member_shape(shape, name), rest) for name, found in inner if found is not MISSING)

@@ -47,6 +47,8 @@ _SUBSCHEMAS = ("items", "propertyNames", "additionalProperties", "then", "else")
 _CONDITIONS = ("not", "if", "contains", "minContains", "maxContains", "unevaluatedProperties", "unevaluatedItems")
 _FLOORS = ("minLength", "minimum", "exclusiveMinimum", "minItems", "minProperties")
 _CEILINGS = ("maxLength", "maximum", "exclusiveMaximum", "maxItems", "maxProperties")
+#: Members of a length of time.
+_UNITS = ("workdays", "days", "hours")
 
 SHAPES: dict[str, Shape] = {
     "value": Shape(),
@@ -121,8 +123,11 @@ SHAPES: dict[str, Shape] = {
     # Processes and tables
     "process": Shape(members={"nodes": "nodes", **dict.fromkeys(_TEXTS, "words")}),
     "nodes": Shape(members={"*": "node"}),
-    "node": Shape(members={"limit": "duration", "limit_status": "words", **dict.fromkeys(_TEXTS, "words")}),
-    "duration": Shape(members=dict.fromkeys(("workdays", "days", "hours"), "days_limit")),
+    "node": Shape(
+        members={"limit": "duration", "period": "shown_for", "limit_status": "words", **dict.fromkeys(_TEXTS, "words")}
+    ),
+    "duration": Shape(members=dict.fromkeys(_UNITS, "days_limit")),
+    "shown_for": Shape(members=dict.fromkeys(_UNITS, "floor")),
     "table": Shape(members={"rows": "rows", **dict.fromkeys(_TEXTS, "words")}),
     "rows": Shape(form="keyed", key=("id",), entry="row"),
     "row": Shape(members={"when": "cells", "reason": "words", "source": "words"}),
