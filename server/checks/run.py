@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from server.checks.codelists import check_codelists
+from server.checks.completion import check_completion
 from server.checks.cycles import check_circles
 from server.checks.examples import check_examples
 from server.checks.figures import check_figures
@@ -60,6 +61,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("notices", check_notices),
     ("bare figures", check_figures),
     ("locks", check_locks),
+    ("completion", check_completion),
     ("examples", check_examples),
     ("unused documents", check_unused),
 )

@@ -86,7 +86,7 @@ class Board:
                 if frame
                 else self._variables
             )
-            self._values[frame] = Values(self.process_in(frame), self.moment, own, self._row(frame))
+            self._values[frame] = self.moment.values(self.process_in(frame), own, self._row(frame))
         return self._values[frame]
 
     def record(self, token: Token, variables: Mapping[str, JsonValue]) -> None:

@@ -29,6 +29,10 @@ class CaseFacts(msgspec.Struct, frozen=True, kw_only=True):
     #: Processes that sub-processes and rows run.
     others: Mapping[str, CompiledProcess] = msgspec.field(default_factory=dict)
 
+    def values(self, process: CompiledProcess, variables: Mapping[str, JsonValue], row: JsonValue = None) -> Values:
+        """What the rules of a process, or of a scope with a process of its own, may know in this step."""
+        return Values(process, self, variables, row)
+
 
 class Values:
     """The variables of one process or of one scope with a process of its own."""

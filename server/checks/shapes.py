@@ -1,0 +1,108 @@
+"""Where a process stands, without the data of a case: tokens at nodes in their scopes, and nothing else.
+
+Two tokens that stand alike side by side count as one: what the one can do, the other can, too.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from server.processes.state import Ended, Incident, Scope, State, Token
+
+ScopeKind = Literal["fork", "subprocess", "each"]
+
+
+class Standing(NamedTuple):
+    """A token and what it waits for."""
+
+    node: str
+    incident: Incident | Literal[""] = ""
+    #: Timers that still run.
+    timers: tuple[str, ...] = ()
+    #: Whether cases of their own are still under way.
+    children: bool = False
+    scopes: tuple[Inner, ...] = ()
+
+
+class Inner(NamedTuple):
+    """A scope and the tokens that stand in it."""
+
+    kind: ScopeKind
+    process: str
+    tokens: tuple[Standing, ...]
+
+
+class Shape(NamedTuple):
+    """A whole process: its tokens in the order in which they came about, whether it can still be withdrawn, its end."""
+
+    tokens: tuple[Standing, ...]
+    final: bool = False
+    ended: str = ""
+
+
+#: The child that stands for all cases that an `each` has opened.
+CHILD = "x"
+
+
+def shape_of(state: State) -> Shape:
+    """The shape of a state."""
+    inside: dict[str, list[Token]] = {}
+    for token in state.tokens:
+        inside.setdefault(token.scope, []).append(token)
+    owned: dict[str, list[Scope]] = {}
+    for scope in state.scopes:
+        owned.setdefault(scope.owner, []).append(scope)
+
+    def standings(scope_id: str) -> tuple[Standing, ...]:
+        found = [
+            Standing(
+                node=token.node,
+                incident=token.incident,
+                timers=tuple(sorted(token.timers)),
+                children=bool(state.children.get(token.id)),
+                scopes=tuple(
+                    dict.fromkeys(Inner(scope.kind, scope.process, standings(scope.id)) for scope in owned.get(token.id, ()))
+                ),
+            )
+            for token in inside.get(scope_id, ())
+        ]
+        return tuple(dict.fromkeys(found))
+
+    return Shape(standings(""), state.final, state.ended.node if state.ended is not None else "")
+
+
+def state_of(shape: Shape, process_id: str, now: datetime) -> State:
+    """A state of this shape in which every timer is due."""
+    tokens: list[Token] = []
+    scopes: list[Scope] = []
+    children: dict[str, tuple[str, ...]] = {}
+
+    def place(standings: tuple[Standing, ...], scope_id: str) -> None:
+        for standing in standings:
+            token = Token(
+                id=f"k{len(tokens)}",
+                node=standing.node,
+                entered_at=now,
+                scope=scope_id,
+                incident=standing.incident,
+                timers=dict.fromkeys(standing.timers, now),
+            )
+            tokens.append(token)
+            if standing.children:
+                children[token.id] = (CHILD,)
+            for inner in standing.scopes:
+                scope = Scope(id=f"s{len(scopes)}", kind=inner.kind, owner=token.id, process=inner.process)
+                scopes.append(scope)
+                place(inner.tokens, scope.id)
+
+    place(shape.tokens, "")
+    return State(
+        process=process_id,
+        tokens=tuple(tokens),
+        scopes=tuple(scopes),
+        next_number=len(tokens) + len(scopes),
+        children=children,
+        final=shape.final,
+        ended=Ended(node=shape.ended, code="", reason="", at=now) if shape.ended else None,
+    )

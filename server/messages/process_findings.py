@@ -1,0 +1,16 @@
+"""What playing through processes finds, for administrators."""
+
+from __future__ import annotations
+
+PROCESS_FINDINGS: dict[str, str] = {
+    # Every case comes to an end
+    "never-completes": "案件走到“{node}”就再也到不了任何结束，例如：{path}。请给它接上通往结束的路，或加上超时。",
+    "goes-in-circles": "案件会在“{node}”一带兜圈子，再也到不了任何结束，例如：{path}。请给这一圈接上出口。",
+    "loop-without-wait": "案件会在“{node}”处原地打转：一圈里没有人办理也不等待，例如：{path}。请加上任务或等待，或改正去向。",
+    "join-stray": "案件不经过并行分支就到了汇合节点“{node}”，会停在那里，例如：{path}。请改为分支以外的节点。",
+    "node-never-entered": "有线连到节点“{node}”，但无论怎样办理，案件都走不到那里。请检查通往它的线，或删除它。",
+    "end-never-reached": "有线连到结束节点“{node}”，但无论怎样办理，案件都不会这样结束。请检查通往它的线，或删除它。",
+    "end-in-branch": "“{node}”只结束并行节点“{fork}”的一个分支，结果会丢失，例如：{path}。请改接到汇合节点，或分支以外的节点。",
+    "result-by-last": "“{other}”没办完时“{node}”也在办，后结束的决定结果，例如：{path}。请改为会打断的处理，或放进并行分支。",
+    "process-not-decided": "流程太大，走到 {limit} 种情形就不再往下查，没有证明每个案件都能办结。请拆成几个流程。",
+}
