@@ -16,14 +16,18 @@ from server.actions.drafts import (
     delete_draft,
     draft_lock,
     draft_of,
+    earlier_draft,
     load_draft,
     own_row,
+    release_at,
     save_draft,
+    save_earlier,
     service,
     services,
     start_draft,
+    tell_moved,
 )
-from server.actions.intake import refusal_at
+from server.actions.intake import intake_at, refusal_at
 from server.actions.office import Applicant, Office
 from server.actions.rights import dossier_of
 from server.actions.saving import settle_outcome
@@ -48,15 +52,19 @@ __all__ = [
     "answer_supplement",
     "context",
     "delete_draft",
+    "earlier_draft",
+    "intake_at",
     "load_draft",
     "load_file",
     "open_supplement",
     "save_draft",
+    "save_earlier",
     "service",
     "services",
     "start_draft",
     "store_file",
     "submit",
+    "tell_moved",
 ]
 
 _NOTHING_ASKED = Refused("nothing-asked")
@@ -131,10 +139,13 @@ async def _submit(office: Office, *, actor: Applicant, draft_id: str, version: i
     row = await own_row(office, actor=actor, draft_id=draft_id)
     if row is None:
         return await _already_submitted(office, actor, draft_id)
-    release = await office.current(row.service_id)
-    if release is None or row.case_id:
+    if row.case_id:
         return Refused("unknown-draft")
-    if row.version != version or row.release_id != release.id:
+    own = await office.release(row.release_id)
+    release = await release_at(office, release=own, data=row.data)
+    if release is None or row.release_id != release.id:
+        return Refused("release-changed")
+    if row.version != version:
         return Refused("stale")
     region = place_of(release, row.data)
     chosen = row.data.values.get(group_pointer(release.service.bundle.items_field))

@@ -7,7 +7,7 @@ together: nothing below opens what was closed above, and the earliest end is the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -15,12 +15,16 @@ import msgspec
 from server.actions.office import Administrator, Office
 from server.actions.rights import UNKNOWN_SERVICE, may_configure
 from server.cases.model import AuditEvent
-from server.definitions.regions import contains
+from server.definitions.common import LEVEL_DIGITS
+from server.definitions.regions import contains, level_of
 from server.findings import Refused
 from server.messages.pages import enumeration
 from server.releases import Release
 from server.store import IntakeRule
 from server.types import RegionCode, ServiceId
+
+#: From how long before an end pages say until when.
+SOON = timedelta(days=7)
 
 
 class Closed(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +36,14 @@ class Closed(msgspec.Struct, frozen=True, kw_only=True):
     region: RegionCode
     #: When it ended; nothing for one closed by hand.
     until: datetime | None = None
+
+
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
+    """What is taken in at a place: nothing said about an item means that it is, for now."""
+
+    closed: dict[str, Closed] = {}
+    #: Item to when it ends, where that is soon.
+    ending: dict[str, datetime] = {}
 
 
 async def rules(office: Office, *, service_id: str) -> tuple[IntakeRule, ...]:
@@ -46,11 +58,13 @@ async def closed_items(office: Office, *, service_id: str, region: str, items: I
     return {item: closed for item, closed in found.items() if closed is not None}
 
 
-async def endings(office: Office, *, service_id: str, region: str, items: Iterable[str], now: datetime) -> dict[str, datetime]:
-    """When those of the items that are taken in at a place end, where an end is set."""
-    around = _around(await rules(office, service_id=service_id), region)
-    found = {item: _until(around, item) for item in items if _closed(around, item, now) is None}
-    return {item: until for item, until in found.items() if until is not None}
+async def intake_at(office: Office, *, release: Release, region: str) -> Intake:
+    """What pages tell an applicant in a region about each item."""
+    items, now = release.service.items.items, office.clock()
+    around = _around(await rules(office, service_id=release.service_id), region)
+    closed = {item: found for item in items if (found := _closed(around, item, now)) is not None}
+    left = {item: until for item in items if item not in closed and (until := _until(around, item)) is not None}
+    return Intake(closed=closed, ending={item: until for item, until in left.items() if until - now <= SOON})
 
 
 async def refusal_at(office: Office, *, release: Release, region: str, items: Iterable[object]) -> Refused | None:
@@ -103,7 +117,9 @@ async def set_intake(
 
 def _around(found: Iterable[IntakeRule], region: str) -> tuple[IntakeRule, ...]:
     """The rules of the places that hold the region, the uppermost first."""
-    return tuple(sorted((rule for rule in found if contains(rule.region, region)), key=lambda rule: len(rule.region)))
+    return tuple(
+        sorted((rule for rule in found if contains(rule.region, region)), key=lambda rule: LEVEL_DIGITS[level_of(rule.region)])
+    )
 
 
 def _closed(around: Iterable[IntakeRule], item: str, now: datetime) -> Closed | None:

@@ -81,6 +81,11 @@ def scoped_data(release: Release, item: str, data: FormData) -> FormData:
 
 def place_of(release: Release, data: FormData) -> RegionCode:
     """The region in which an application is received: that of its place field, the release's own without an answer."""
+    return given_place(release, data) or release.region
+
+
+def given_place(release: Release, data: FormData) -> RegionCode:
+    """The region given in the place field; empty without an answer."""
     parts = release.service.bundle.place_field.split(".")
     for count in range(len(parts), 0, -1):
         value: JsonValue = data.values.get(group_pointer(".".join(parts[:count])))
@@ -88,7 +93,7 @@ def place_of(release: Release, data: FormData) -> RegionCode:
             value = value.get(part) if isinstance(value, dict) else None
         if isinstance(value, str) and value:
             return RegionCode(value)
-    return release.region
+    return RegionCode("")
 
 
 def place_in(release: Release, instance: JsonValue, region: str) -> RegionCode:

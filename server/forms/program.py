@@ -138,7 +138,7 @@ class FieldView:
         return Markup(" data-live") if self.field.live else Markup("")
 
     def hole(self, operation: str, argument: str = "") -> Markup:
-        """Hole: what only repeating groups need (row number, key, a member's text, errors of the group)."""
+        """Hole: what only some kinds need: row number, key and a member's text of a group; remarks about items."""
         return _hole(operation, argument)
 
     def files(self) -> Markup:

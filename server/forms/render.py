@@ -26,6 +26,14 @@ _EXTRA = "\ufdd4".encode()
 _BLANK_PAGES = 64
 
 
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands beside one of the items to choose; a closed one cannot be chosen any more, only left."""
+
+    code: str
+    text: str
+    closed: bool
+
+
 class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What one request adds to a page; `extra` is trusted HTML placed first inside the form."""
 
@@ -39,6 +47,8 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
     live: bool = False
     #: Whether `before_buttons` holds file inputs.
     uploads: bool = False
+    #: About the items of a field of that kind.
+    remarks: tuple[Remark, ...] = ()
     next_label: str = FORM_TEXTS["next"]
     save_label: str = FORM_TEXTS["save"]
 
@@ -65,6 +75,7 @@ class Renderer:
                 request.before_fields,
                 request.before_buttons,
                 request.live,
+                request.remarks,
                 request.next_label,
                 request.save_label,
             )
@@ -87,7 +98,7 @@ class Renderer:
             field, place = field_place(self.form, problem.pointer)
             if field is not None and field.page == page.id:
                 shown.append(_Placed(problem, field, place, problem_text(problem)))
-        run = _Run(settled, shown, self._options)
+        run = _Run(settled, shown, self._options, request.remarks)
         out = [_opening(program, request), _EXTRA, _error_summary(self.form, settled, shown), request.before_fields]
         for part in program.parts:
             run.part(part, "", out)
@@ -123,12 +134,15 @@ class _Placed(NamedTuple):
 class _Run:
     """The state of joining one page."""
 
-    def __init__(self, settled: Settled, problems: Sequence[_Placed], options: dict[str, Options]) -> None:
+    def __init__(
+        self, settled: Settled, problems: Sequence[_Placed], options: dict[str, Options], remarks: Iterable[Remark] = ()
+    ) -> None:
         #: Field id to its options, kept from page to page.
         self.options = options
         self.settled = settled
         self.values = settled.data.values
         self.raw = settled.data.raw
+        self.remarks = {remark.code: remark for remark in remarks}
         self.problems: dict[str, list[_Placed]] = {}
         for placed in problems:
             self.problems.setdefault(placed.place, []).append(placed)
@@ -217,6 +231,15 @@ class _Run:
         entered = (entered_at(field, pointer, placed.problem.pointer) for placed in self.problems.get(pointer, ()))
         return b' aria-invalid="true"' if pointer + leaf in entered else b""
 
+    def shut(self, field: FormField, pointer: str, code: str) -> bytes:
+        """What keeps a closed item from being chosen; one that is chosen can still be left."""
+        remark = self.remarks.get(code)
+        return b" disabled" if remark is not None and remark.closed and not self.checked(field, pointer, code) else b""
+
+    def remark(self, field: FormField, pointer: str, code: str) -> bytes:
+        remark = self.remarks.get(code)
+        return f'<small class="option-remark">{plain(remark.text)}</small>'.encode() if remark is not None else b""
+
     def files(self, field: FormField, pointer: str, argument: str) -> bytes:
         return files(pointer, self.values.get(pointer))
 
@@ -244,6 +267,8 @@ class _Run:
 _FILLS: dict[str, Callable[[_Run, FormField, str, str], bytes]] = {
     "value": _Run.value,
     "checked": _Run.checked,
+    "shut": _Run.shut,
+    "remark": _Run.remark,
     "shown": _Run.shown,
     "error": _Run.error,
     "invalid": _Run.invalid,

@@ -45,6 +45,7 @@ REFUSALS: dict[str, str] = {
     "code-expired": "验证码已过期，请重新获取",
     "too-many-attempts": "输错次数太多，请 {minutes} 分钟后重新获取验证码",
     "stale": "这份申请刚刚在别处修改过，请核对最新内容后再提交",
+    "release-changed": "您申请的地方刚刚更新了办理要求，所以还没有提交。填写的内容都还在；请核对有变化的地方后再提交",
     "already-submitted": "这份申请已经提交过，不能再修改",
     "intake-closed": (
         "您选择的“{items}”目前在您申请的地方没有开放受理，所以没有提交。填写的内容都还在；请改选其他事项，或联系当地受理窗口"
@@ -72,6 +73,8 @@ REFUSALS: dict[str, str] = {
     "password-length": "密码应为 {least} 至 {most} 个字符，请换一个",
     "not-expected": "这件事已经往下办理，不再需要这项内容",
 }
+_MOST_NAMED = 8
+_AND_MORE = "{listed}等 {count} 项"
 _REFUSED = "现在不能进行这个操作，请稍后再试或联系受理窗口"
 
 #: Why an uploaded file is not taken.
@@ -129,8 +132,10 @@ BACK_TO_CHECK = "保存并返回检查"
 
 
 def enumeration(titles: Iterable[str]) -> str:
-    """Titles one after another, as a sentence lists them."""
-    return "、".join(titles)
+    """Titles one after another, as a sentence lists them; the first of very many."""
+    listed = tuple(titles)
+    words = "、".join(listed[:_MOST_NAMED])
+    return words if len(listed) <= _MOST_NAMED else _AND_MORE.format(listed=words, count=len(listed))
 
 
 def refusal_text(refused: Refused) -> str:

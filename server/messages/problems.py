@@ -42,6 +42,7 @@ PROBLEMS: dict[str, str] = {
     "schema-falseSchema": "{label}不能填写",
     "schema-minItems": "{label}至少需要 {limit} 项",
     "schema-maxItems": "{label}最多 {limit} 项，请删除多出的项",
+    "item-closed": "“{label}”现在不能申请：{reason}。请取消选择，或以后再申请",
     "rows-full": "{label}最多 {limit} 项，没有再添加",
     "schema-uniqueItems": "{label}有重复的项，请删除重复",
     "schema-contains": "{label}缺少必须包含的项",

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from server.cases.carrying import SetAside
 from server.cases.model import AuditEvent, Request
 from server.definitions.common import Level
 from server.forms.data import FormData
@@ -60,8 +61,10 @@ class DraftRow(msgspec.Struct, frozen=True, kw_only=True):
     #: Case that asked for a supplement; empty for an application's own draft.
     case_id: str = ""
     application_number: str = ""
-    #: What became different when the draft moved to another release, in words, until its applicant has read it.
-    moved: tuple[str, ...] = ()
+    #: Release under which its applicant saw it last, while it has moved to another since; empty otherwise.
+    seen_release_id: str = ""
+    #: Answers whose fields are of another kind now, or gone, by draft pointer.
+    aside: dict[str, SetAside] = {}
 
 
 class FileRow(msgspec.Struct, frozen=True, kw_only=True):

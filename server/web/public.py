@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from server.actions import applying
+from server.actions.intake import rules
 from server.definitions.bundle import Bundle
 from server.definitions.materials import Material
 from server.definitions.service import Service
@@ -16,6 +17,7 @@ from server.releases import Release
 from server.web.access import office_of, visit_of
 from server.web.cookies import display_cookie
 from server.web.failures import Missing
+from server.web.intake import PlaceRule, place_rules
 from server.web.requests import AnyRequest, local_path, query, see_other
 from server.web.templating import render_page
 
@@ -52,6 +54,8 @@ class ItemCard(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     #: Guide text in Markdown, empty when there is none.
     guide: str
+    #: Where it is not taken in, or not for ever.
+    intake: tuple[PlaceRule, ...] = ()
 
 
 class MaterialRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,9 +100,13 @@ async def home(request: AnyRequest) -> Response[bytes]:
 async def service_page(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """What a service is, whom it helps, what to bring and how long it takes."""
     release = await release_of(request, f"{tree}/{name}")
-    return render_page(
-        request, "public/service.html", service_context(release, signed_in=visit_of(request).signed_in is not None)
+    office = office_of(request)
+    page = service_context(release, signed_in=visit_of(request).signed_in is not None)
+    said, now = await rules(office, service_id=release.service_id), office.clock()
+    items = tuple(
+        msgspec.structs.replace(item, intake=place_rules(said, release=release, item=item.id, now=now)) for item in page.items
     )
+    return render_page(request, "public/service.html", msgspec.structs.replace(page, items=items))
 
 
 @get("/services/{tree:str}/{name:str}/texts/{text_id:str}", opt={"access": "public"})

@@ -220,7 +220,7 @@ def test_a_draft_moves_to_the_new_release_with_every_answer(installation: Instal
         draft = await drafted(office, me)
         await published(office, province, "Full name")
         stale = await applying.submit(office, actor=me, draft_id=draft.id, version=draft.version)
-        assert stale == Refused("stale")
+        assert stale == Refused("release-changed")
         moved = await applying.load_draft(office, actor=me, draft_id=draft.id)
         assert isinstance(moved, applying.Draft)
         assert label_of(moved.release) == "Full name"

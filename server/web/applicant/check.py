@@ -17,8 +17,20 @@ from server.forms.summary import SummaryGroup, summary
 from server.messages.pages import NOTES, PROBLEM_OF_PAGE, UNFINISHED_PAGE, refusal_text
 from server.messages.problems import problem_text
 from server.web.access import actor_of, office_of
-from server.web.applicant.drafts import CHECK, MATERIALS, OpenDraft, entries, load, missing_materials, opened, page_of
+from server.web.applicant.drafts import (
+    CHECK,
+    MATERIALS,
+    OpenDraft,
+    chosen_items,
+    closed_problems,
+    entries,
+    load,
+    missing_materials,
+    opened,
+    page_of,
+)
 from server.web.applicant.materials import MaterialCard, cards_of
+from server.web.intake import intake_notices
 from server.web.requests import AnyRequest, posted, see_other
 from server.web.templating import render_page
 
@@ -44,13 +56,16 @@ class CheckPage(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Correction, ...]
     step: int
     steps: int
+    #: What has become different for the applicant.
+    moved: tuple[str, ...] = ()
+    intake: tuple[str, ...] = ()
     note: str = ""
 
 
 @get("/apply/{draft_id:str}/check", opt={"access": "applicant"})
 async def check(request: AnyRequest, draft_id: FromPath[str]) -> Response[bytes]:
     """All answers for a last look, with what still has to be corrected."""
-    return _show(request, opened(request, await load(request, draft_id)))
+    return _show(request, opened(request, await load(request, draft_id, telling=True)))
 
 
 @post("/apply/{draft_id:str}/check", opt={"access": "applicant"})
@@ -74,7 +89,7 @@ def _show(
     request: AnyRequest, view: OpenDraft, found: tuple[Problem, ...] = (), *, note: str = "", status: int = 200
 ) -> Response[bytes]:
     service, listed = view.draft.release.service, entries(view)
-    problems = found or (*view.checked.problems, *missing_materials(view))
+    problems = found or (*view.checked.problems, *closed_problems(view), *missing_materials(view))
     context = CheckPage(
         draft_id=view.draft.id,
         service_title=service.bundle.title,
@@ -86,6 +101,10 @@ def _show(
         warnings=tuple(_correction(view, warning) for warning in view.checked.warnings),
         step=len(listed),
         steps=len(listed),
+        moved=view.draft.moved,
+        intake=intake_notices(
+            view.draft.intake, release=view.draft.release, chosen=chosen_items(service.bundle.items_field, view.draft.data)
+        ),
         note=note,
     )
     return render_page(request, "applicant/check.html", context, status=status)

@@ -6,6 +6,7 @@ import msgspec
 
 from server.actions import applying
 from server.findings import Problem, Refused
+from server.forms.body import Body
 from server.forms.compile import CompiledForm, Page
 from server.forms.data import FormData, group_pointer
 from server.forms.settle import Context, Settled, field_id_of, settle
@@ -14,6 +15,7 @@ from server.messages.pages import CHECK_TITLE, MATERIALS_TITLE, STATES
 from server.releases import DueMaterial, due_materials
 from server.web.access import actor_of, office_of
 from server.web.failures import Elsewhere, Missing
+from server.web.intake import closed_text
 from server.web.requests import AnyRequest
 
 MATERIALS, CHECK = "materials", "check"
@@ -51,8 +53,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
         return STATES[self.state][1]
 
 
-async def load(request: AnyRequest, draft_id: str) -> applying.Draft:
-    """The applicant's draft; one that has been submitted leads to its application."""
+async def load(request: AnyRequest, draft_id: str, *, telling: bool = False) -> applying.Draft:
+    """The applicant's draft; one that has been submitted leads to its application.
+
+    A page that is `telling` shows what has become different, which is then told.
+    """
     draft = await applying.load_draft(office_of(request), actor=actor_of(request), draft_id=draft_id)
     if isinstance(draft, Refused):
         raise Missing
@@ -60,7 +65,17 @@ async def load(request: AnyRequest, draft_id: str) -> applying.Draft:
         raise Elsewhere(f"/applications/{draft.application_number}/supplement/{draft.asked.case_id}")
     if draft.application_number:
         raise Elsewhere(f"/applications/{draft.application_number}")
+    if telling:
+        return await applying.tell_moved(office_of(request), actor=actor_of(request), draft=draft)
     return draft
+
+
+async def as_shown(request: AnyRequest, draft: applying.Draft, body: Body) -> applying.Draft:
+    """The draft under the release that a posted page was shown under."""
+    shown = body.first("release")
+    if shown in ("", draft.release.id):
+        return draft
+    return await applying.earlier_draft(office_of(request), actor=actor_of(request), draft=draft, release_id=shown)
 
 
 def opened(
@@ -93,7 +108,8 @@ def chosen_items(items_field: str, data: FormData) -> tuple[str, ...]:
 def entries(draft: OpenDraft) -> tuple[Entry, ...]:
     """The task list: relevant pages, materials where the service asks for any, checking."""
     base = f"/apply/{draft.draft.id}"
-    faulty = {page_of(draft.form, problem.pointer) for problem in draft.checked.problems}
+    problems = (*draft.checked.problems, *closed_problems(draft))
+    faulty = {page_of(draft.form, problem.pointer) for problem in problems}
     begun = {
         page_of(draft.form, pointer) for pointer in (*draft.draft.data.values, *draft.draft.data.raw, *draft.draft.data.touched)
     }
@@ -141,6 +157,22 @@ def files_of(data: FormData, material: str) -> tuple[dict[str, object], ...]:
     """The files uploaded for a material."""
     value = data.values.get(f"/materials/{material}")
     return tuple(value) if isinstance(value, list) else ()
+
+
+def closed_problems(draft: OpenDraft) -> tuple[Problem, ...]:
+    """A problem for every chosen item that is not taken in."""
+    release, closed = draft.draft.release, draft.draft.intake.closed
+    field = release.service.bundle.items_field
+    known = release.service.items.items
+    return tuple(
+        Problem(
+            pointer=group_pointer(field),
+            code="item-closed",
+            params={"label": known[item].title, "reason": closed_text(closed[item], release=release)},
+        )
+        for item in chosen_items(field, draft.draft.data)
+        if item in closed
+    )
 
 
 def missing_materials(draft: OpenDraft) -> tuple[Problem, ...]:

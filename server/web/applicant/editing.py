@@ -54,10 +54,20 @@ def mark_of(form: CompiledForm, page: Page, data: FormData) -> str:
 
 
 def hidden_inputs(
-    token: Markup, form: CompiledForm, page: Page, stored: FormData, *, origin: str = "", errors: bool = False, mark: str = ""
+    token: Markup,
+    form: CompiledForm,
+    page: Page,
+    stored: FormData,
+    *,
+    release_id: str = "",
+    origin: str = "",
+    errors: bool = False,
+    mark: str = "",
 ) -> bytes:
-    """What a form page carries besides its fields: token, mark of the stored answers unless given, where to go back to."""
+    """What a form page carries besides its fields: token, mark of the stored answers unless given, release, way back."""
     parts = [token, Markup('<input type="hidden" name="mark" value="{}">').format(mark or mark_of(form, page, stored))]
+    if release_id:
+        parts.append(Markup('<input type="hidden" name="release" value="{}">').format(release_id))
     if origin:
         parts.append(Markup('<input type="hidden" name="from" value="{}">').format(origin))
     if errors:
@@ -94,12 +104,19 @@ async def take(request: AnyRequest, draft: applying.Draft, form: CompiledForm, p
 
 
 async def save(request: AnyRequest, edited: Edited, page: Page, *, visited: bool) -> applying.Draft:
-    """The saved draft; what another tab saved on other pages meanwhile is kept."""
+    """The saved draft; what another tab saved on other pages meanwhile is kept, and so is what another release made of it."""
     draft, data = edited.draft.draft, edited.decoded.data
+    form, release_id = edited.draft.form, draft.release.id
     marks = draft.visited | {page.id} if visited else draft.visited
     for _ in range(_TRIES):
         saved = await applying.save_draft(
-            office_of(request), actor=actor_of(request), draft_id=draft.id, version=draft.version, data=data, visited=marks
+            office_of(request),
+            actor=actor_of(request),
+            draft_id=draft.id,
+            version=draft.version,
+            data=data,
+            visited=marks,
+            release_id=release_id,
         )
         if not isinstance(saved, Refused):
             return saved
@@ -108,9 +125,27 @@ async def save(request: AnyRequest, edited: Edited, page: Page, *, visited: bool
         fresh = await applying.load_draft(office_of(request), actor=actor_of(request), draft_id=draft.id)
         if isinstance(fresh, Refused):
             break
-        data = _transplanted(edited.draft.form, page, data, fresh.data)
+        if fresh.release.id != release_id:
+            return await _save_earlier(request, edited, page, marks)
+        data = _transplanted(form, page, data, fresh.data)
         draft, marks = fresh, fresh.visited | marks
     raise Missing
+
+
+async def _save_earlier(request: AnyRequest, edited: Edited, page: Page, marks: frozenset[str]) -> applying.Draft:
+    """The draft saved with a page that was shown before the draft moved to another release."""
+    draft, mine = edited.draft.draft, edited.decoded.data
+    saved = await applying.save_earlier(
+        office_of(request),
+        actor=actor_of(request),
+        draft_id=draft.id,
+        release_id=draft.release.id,
+        merged=lambda theirs: _transplanted(edited.draft.form, page, mine, theirs),
+        visited=marks,
+    )
+    if isinstance(saved, Refused):
+        raise Missing
+    return saved
 
 
 async def store_uploads(

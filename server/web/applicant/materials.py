@@ -76,6 +76,8 @@ class MaterialsPage(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
     step: int
     chosen: bool
+    #: What has become different for the applicant.
+    moved: tuple[str, ...] = ()
     origin: str = ""
     #: Link target and words of each problem.
     problems: tuple[tuple[str, str], ...] = ()
@@ -84,7 +86,7 @@ class MaterialsPage(msgspec.Struct, frozen=True, kw_only=True):
 @get("/apply/{draft_id:str}/materials", opt={"access": "applicant"})
 async def materials(request: AnyRequest, draft_id: FromPath[str]) -> Response[bytes]:
     """The materials due for the chosen items."""
-    view = opened(request, await load(request, draft_id))
+    view = opened(request, await load(request, draft_id, telling=True))
     problems = missing_materials(view) if query(request, "errors") else ()
     return _show(request, view, problems)
 
@@ -115,6 +117,8 @@ async def upload(request: AnyRequest, draft_id: FromPath[str], material_id: From
     """Stores files of one material, or removes one."""
     draft, body = await load(request, draft_id), posted(request)
     if material_id not in draft.release.service.materials.materials:
+        if draft.moved:
+            return see_other(f"/apply/{draft_id}/{MATERIALS}")
         raise Missing
     intent, _, place = body.first("intent").partition(":")
     problems: tuple[Problem, ...] = ()
@@ -194,6 +198,7 @@ def _show(request: AnyRequest, view: OpenDraft, problems: tuple[Problem, ...], *
         service_id=view.draft.service_id,
         service_title=view.draft.release.service.bundle.title,
         cards=cards_of(view, problems),
+        moved=view.draft.moved,
         entries=listed,
         step=step,
         chosen=listed[-2].state != "blocked",

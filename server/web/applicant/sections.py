@@ -22,10 +22,22 @@ from server.forms.validate import validate
 from server.messages.pages import BACK_TO_CHECK, CONTINUE_LABEL, NOTES
 from server.messages.problems import problem_text
 from server.web.access import actor_of, office_of, visit_of
-from server.web.applicant.drafts import CHECK, Entry, OpenDraft, entries, load, next_path, opened
+from server.web.applicant.drafts import (
+    CHECK,
+    Entry,
+    OpenDraft,
+    as_shown,
+    closed_problems,
+    entries,
+    load,
+    next_path,
+    opened,
+    page_of,
+)
 from server.web.applicant.editing import Edited, files_again, hidden_inputs, save, take
 from server.web.blank import BlankPages
 from server.web.failures import Missing, SignInFirst
+from server.web.intake import remarks_of
 from server.web.public import release_of
 from server.web.requests import AnyRequest, posted, query, see_other
 from server.web.templating import fragment, render_page, site_of
@@ -45,6 +57,7 @@ class SectionPage(msgspec.Struct, frozen=True, kw_only=True):
     #: Page to go back to.
     back: str
     note: str = ""
+    moved: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -56,10 +69,10 @@ async def first_page(request: AnyRequest, tree: FromPath[str], name: FromPath[st
     def rendered() -> Response[bytes]:
         return _show(request, opened(request, draft), draft.release.form.pages[0], draft)
 
-    # Nothing but the release and the day decides what the rules make of a form without answers.
+    # Nothing but the release, the day and what is taken in decides what the rules make of a form without answers.
     today = day_of(office_of(request).clock())
     pages: BlankPages = request.app.state.blank_pages
-    return pages.show(request, (draft.release.id, today), rendered)
+    return pages.show(request, (draft.release.id, today, remarks_of(draft.intake, release=draft.release)), rendered)
 
 
 @post("/services/{tree:str}/{name:str}/apply", opt={"access": "applicant", "body": "upload", "represent": True})
@@ -112,12 +125,16 @@ async def _started(request: AnyRequest, edited: Edited, page: Page, body: Body) 
 @get("/apply/{draft_id:str}/{page_id:str}", opt={"access": "applicant"})
 async def section(request: AnyRequest, draft_id: FromPath[str], page_id: FromPath[str]) -> Response[bytes]:
     """One page of the form with what is stored; its problems only when asked for or once it was completed."""
-    draft = await load(request, draft_id)
+    draft = await load(request, draft_id, telling=True)
+    page = draft.release.form.page(page_id)
+    if page is None and draft.moved:
+        return see_other(f"/apply/{draft.id}")
     page = _page(draft, page_id)
     view = opened(request, draft)
     problems: tuple[Problem, ...] = ()
     if query(request, "errors"):
-        problems = validate(view.form, view.settled, context=view.context, page=page.id).problems
+        here = (problem for problem in closed_problems(view) if page_of(view.form, problem.pointer) == page.id)
+        problems = (*validate(view.form, view.settled, context=view.context, page=page.id).problems, *here)
     return _show(request, view, page, draft, problems, origin=query(request, "from"))
 
 
@@ -127,7 +144,7 @@ async def save_section(request: AnyRequest, draft_id: FromPath[str], page_id: Fr
     visit, body = visit_of(request), posted(request)
     if not visit.genuine and visit.signed_in is None:
         raise SignInFirst(rule="applicant", ended=True)
-    draft = await load(request, draft_id)
+    draft = await as_shown(request, await load(request, draft_id), body)
     page = _page(draft, page_id)
     if query(request, "refresh") and visit.trusted:
         return await _refreshed(request, draft, page)
@@ -144,6 +161,8 @@ async def save_section(request: AnyRequest, draft_id: FromPath[str], page_id: Fr
         return _show(request, edited.draft, page, draft, again, note=note, origin=origin, status=409)
     problems = (*edited.upload_problems, *_problems(edited, page))
     saved = await save(request, edited, page, visited=intent.kind == "next")
+    if problems and saved.release.id != draft.release.id:
+        return see_other(f"/apply/{draft.id}/{page.id}?errors=1" if saved.release.form.page(page.id) else f"/apply/{draft.id}")
     if edited.upload_problems or (intent.kind == "next" and problems):
         shown = problems if intent.kind == "next" else edited.upload_problems
         return _show(request, opened(request, saved), page, saved, shown, origin=origin, status=422)
@@ -168,11 +187,13 @@ def _onward(request: AnyRequest, draft: applying.Draft, page: Page, intent: Inte
 def _problems(edited: Edited, page: Page) -> tuple[Problem, ...]:
     faulty = {problem.pointer for problem in edited.upload_problems}
     found = validate(edited.draft.form, edited.draft.settled, context=edited.draft.context, page=page.id).problems
-    return tuple(problem for problem in found if problem.pointer not in faulty)
+    closed = (problem for problem in closed_problems(edited.draft) if page_of(edited.draft.form, problem.pointer) == page.id)
+    return tuple(problem for problem in (*found, *closed) if problem.pointer not in faulty)
 
 
 async def _unsaved(request: AnyRequest, service_id: str) -> applying.Draft:
     release = await release_of(request, service_id)
+    intake = await applying.intake_at(office_of(request), release=release, region=release.region)
     return applying.Draft(
         id="",
         service_id=service_id,
@@ -183,6 +204,7 @@ async def _unsaved(request: AnyRequest, service_id: str) -> applying.Draft:
         saved_at=None,
         asked=None,
         application_number="",
+        intake=intake,
     )
 
 
@@ -199,7 +221,14 @@ async def _refreshed(request: AnyRequest, draft: applying.Draft, page: Page) -> 
     edited = await take(request, draft, draft.release.form, page, Body(body.fields))
     origin, errors = body.first("from"), bool(body.first("errors"))
     hidden = hidden_inputs(
-        site_of(request).csrf, edited.draft.form, page, draft.data, origin=origin, errors=errors, mark=body.first("mark")
+        site_of(request).csrf,
+        edited.draft.form,
+        page,
+        draft.data,
+        release_id=draft.release.id if draft.id else "",
+        origin=origin,
+        errors=errors,
+        mark=body.first("mark"),
     )
     return fragment(_form(edited.draft, page, hidden, _problems(edited, page) if errors else (), origin=origin))
 
@@ -216,7 +245,10 @@ def _show(
     status: int = 200,
 ) -> Response[bytes]:
     """The page with the answers of `view`; `stored` is what the draft holds, of which the page takes its mark."""
-    hidden = hidden_inputs(site_of(request).csrf, view.form, page, stored.data, origin=origin, errors=bool(problems))
+    release_id = stored.release.id if stored.id else ""
+    hidden = hidden_inputs(
+        site_of(request).csrf, view.form, page, stored.data, release_id=release_id, origin=origin, errors=bool(problems)
+    )
     listed = entries(view) if view.draft.id else ()
     step = next((index for index, entry in enumerate(listed, 1) if entry.id == page.id), 1)
     bundle = view.draft.release.service.bundle
@@ -232,6 +264,7 @@ def _show(
         step=step,
         back=f"/apply/{view.draft.id}" if view.draft.id else f"/services/{view.draft.service_id}",
         note=note,
+        moved=view.draft.moved,
         warnings=tuple(problem_text(warning) for warning in warnings),
     )
     return render_page(request, "applicant/section.html", context, status=status)
@@ -241,7 +274,15 @@ def _form(view: OpenDraft, page: Page, hidden: bytes, problems: Sequence[Problem
     label = BACK_TO_CHECK if origin == CHECK else CONTINUE_LABEL
     action = f"/apply/{view.draft.id}/{page.id}" if view.draft.id else "apply"
     return view.draft.release.renderer.page(
-        page, view.settled, tuple(problems), PageRequest(action=action, extra=hidden, next_label=label)
+        page,
+        view.settled,
+        tuple(problems),
+        PageRequest(
+            action=action,
+            extra=hidden,
+            next_label=label,
+            remarks=remarks_of(view.draft.intake, release=view.draft.release),
+        ),
     )
 
 

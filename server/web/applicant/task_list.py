@@ -15,6 +15,7 @@ from server.messages.pages import NOTES
 from server.web.access import actor_of, office_of
 from server.web.applicant.drafts import CHECK, MATERIALS, Entry, chosen_items, entries, load, opened
 from server.web.failures import Missing
+from server.web.intake import intake_notices
 from server.web.requests import AnyRequest, query, see_other
 from server.web.templating import render_page
 
@@ -33,6 +34,10 @@ class TaskListPage(msgspec.Struct, frozen=True, kw_only=True):
     #: How many entries there are to complete.
     total: int
     saved_at: datetime | None
+    #: What has become different for the applicant.
+    moved: tuple[str, ...] = ()
+    #: About chosen items that are not taken in, or not for long.
+    intake: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -46,7 +51,7 @@ class DeletePage(msgspec.Struct, frozen=True, kw_only=True):
 @get("/apply/{draft_id:str}", opt={"access": "applicant"})
 async def task_list(request: AnyRequest, draft_id: FromPath[str]) -> Response[bytes]:
     """What is done and what is left."""
-    view = opened(request, await load(request, draft_id))
+    view = opened(request, await load(request, draft_id, telling=True))
     service = view.draft.release.service
     listed = entries(view)
     chosen = chosen_items(service.bundle.items_field, view.draft.data)
@@ -60,6 +65,8 @@ async def task_list(request: AnyRequest, draft_id: FromPath[str]) -> Response[by
         done=sum(entry.state == "done" for entry in listed),
         total=len(listed) - 1,
         saved_at=view.draft.saved_at,
+        moved=view.draft.moved,
+        intake=intake_notices(view.draft.intake, release=view.draft.release, chosen=chosen),
         note=NOTES["saved"] if query(request, "saved") else "",
     )
     return render_page(request, "applicant/task_list.html", context)

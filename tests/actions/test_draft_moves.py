@@ -1,0 +1,236 @@
+"""A draft stands under the release in force where its applicant lives; moving loses nothing and is told once."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import msgspec
+from busy_office import SERVICE, Installation, act, applicant, data_of, drafted, walk_answers
+
+from server.actions import applying
+from server.actions.applying import Draft
+from server.actions.office import Applicant, Office
+from server.findings import Refused
+from server.messages.alterations import alteration_text
+from server.releases import Release, compile_release
+from server.types import RegionCode
+
+SCHEMA = f"form_schemas/{SERVICE}/form/data.schema.json"
+LAYOUT = f"form_schemas/{SERVICE}/form/ui.json"
+MATERIALS = f"form_schemas/{SERVICE}/materials.json"
+PROVINCE, CITY = RegionCode("140000"), RegionCode("140100")
+IN_CITY, ELSEWHERE = "140105001", "140202001"
+
+
+def renamed(documents: dict[str, Any], title: str) -> None:
+    documents[SCHEMA]["properties"]["applicant"]["properties"]["name"]["title"] = title
+
+
+async def in_force(office: Office, documents: dict[str, Any], region: RegionCode) -> Release:
+    """A release of changed documents, in force in a region; how it got there is no matter here."""
+    release, findings = compile_release(documents, SERVICE, PROVINCE)
+    assert release is not None, [finding for finding in findings if finding.severity == "error"]
+    release = msgspec.structs.replace(release, region=region)
+    await put_in_force(office, release, region)
+    return release
+
+
+async def put_in_force(office: Office, release: Release, region: RegionCode) -> None:
+    await office.store.put_release(
+        release_id=release.id,
+        service_id=release.service_id,
+        region=region,
+        documents=release.documents,
+        created_at=office.clock(),
+        note="",
+        account_id="system",
+    )
+    office.keep(release)
+    await office.store.set_channel(release.service_id, region, release.id, office.clock(), "system")
+
+
+def changed(installation: Installation, title: str) -> dict[str, Any]:
+    documents: dict[str, Any] = copy.deepcopy(installation.release.documents)
+    renamed(documents, title)
+    return documents
+
+
+async def loaded(office: Office, me: Applicant, draft_id: str) -> Draft:
+    draft = await applying.load_draft(office, actor=me, draft_id=draft_id)
+    assert isinstance(draft, Draft), draft
+    return draft
+
+
+def test_what_is_told_says_what_changed_and_is_told_until_it_was_seen_once(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        me = await applicant(office)
+        before = await drafted(office, me)
+        assert before.moved == ()
+        old = installation.release.form.fields["applicant.name"].label
+        release = await in_force(office, changed(installation, "Full name"), PROVINCE)
+        moved = await loaded(office, me, before.id)
+        assert moved.release.id == release.id and moved.data == before.data and moved.visited == before.visited
+        assert moved.moved == (alteration_text("question-renamed", before=old, label="Full name"),)
+        again = await loaded(office, me, before.id)
+        assert again.moved == moved.moved
+        told = await applying.tell_moved(office, actor=me, draft=again)
+        assert told.moved == again.moved
+        after = await loaded(office, me, before.id)
+        assert after.moved == () and after.version == told.version
+
+    act(installation, story)
+
+
+def test_a_release_that_came_and_went_before_anybody_looked_is_not_told(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        me = await applicant(office)
+        draft = await drafted(office, me)
+        await in_force(office, changed(installation, "Full name"), PROVINCE)
+        assert (await loaded(office, me, draft.id)).moved
+        await put_in_force(office, installation.release, PROVINCE)
+        assert (await loaded(office, me, draft.id)).moved == ()
+
+    act(installation, story)
+
+
+def test_new_and_gone_questions_options_and_materials_are_told_as_far_as_they_concern_the_applicant(
+    installation: Installation,
+) -> None:
+    async def story(office: Office) -> None:
+        me = await applicant(office)
+        draft = await drafted(office, me)
+        documents = copy.deepcopy(installation.release.documents)
+        schema: Any = documents[SCHEMA]
+        layout: Any = documents[LAYOUT]
+        first = layout["elements"][0]["elements"]
+        schema["properties"]["extra"] = {"type": "string", "title": "Extra", "oneOf": [{"const": "1", "title": "One"}]}
+        first.append({"type": "Control", "id": "extra_control", "scope": "#/properties/extra"})
+        materials: Any = documents[MATERIALS]
+        material = next(iter(materials["materials"]))
+        materials["materials"][material]["title"] = "Another name"
+        await in_force(office, documents, PROVINCE)
+        moved = await loaded(office, me, draft.id)
+        page = layout["elements"][0]["label"]
+        assert alteration_text("question-new", label="Extra", page=page) in moved.moved
+        schema["properties"]["extra"]["oneOf"] = [{"const": "1", "title": "First"}, {"const": "2", "title": "Two"}]
+        await applying.tell_moved(office, actor=me, draft=moved)
+        await in_force(office, documents, PROVINCE)
+        again = await loaded(office, me, draft.id)
+        assert set(again.moved) == {
+            alteration_text("options-new", label="Extra", titles="Two"),
+            alteration_text("options-renamed", label="Extra", titles="First"),
+        }
+        await applying.tell_moved(office, actor=me, draft=again)
+        del schema["properties"]["extra"]
+        first.pop()
+        await in_force(office, documents, PROVINCE)
+        gone = await loaded(office, me, draft.id)
+        assert gone.moved == (alteration_text("question-gone", label="Extra"),)
+
+    act(installation, story)
+
+
+def test_a_draft_follows_the_place_its_applicant_gives_and_comes_back_with_the_same_answers(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        me = await applicant(office)
+        documents = changed(installation, "Name in the city")
+        city = await in_force(office, documents, CITY)
+        elsewhere = walk_answers()
+        elsewhere["applicant"]["current_address"]["region"] = ELSEWHERE
+        draft = await drafted(office, me, elsewhere)
+        assert draft.release.id == installation.release.id and draft.moved == ()
+        inside = data_of(installation.release, walk_answers())
+        moved = await applying.save_draft(
+            office, actor=me, draft_id=draft.id, version=draft.version, data=inside, visited=frozenset({"a"})
+        )
+        assert isinstance(moved, Draft)
+        assert moved.release.id == city.id and moved.moved and moved.data == inside and moved.visited == {"a"}
+        back = await applying.save_draft(
+            office, actor=me, draft_id=draft.id, version=moved.version, data=draft.data, visited=moved.visited
+        )
+        assert isinstance(back, Draft)
+        assert back.release.id == installation.release.id and back.moved == () and back.data == draft.data
+        nowhere = copy.deepcopy(elsewhere)
+        del nowhere["applicant"]["current_address"]
+        begun = await drafted(office, me, nowhere)
+        assert begun.release.id == installation.release.id
+
+    act(installation, story)
+
+
+def test_a_release_published_between_checking_and_submitting_leads_back_and_then_submits(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        me = await applicant(office)
+        draft = await drafted(office, me)
+        release = await in_force(office, changed(installation, "Full name"), CITY)
+        refused = await applying.submit(office, actor=me, draft_id=draft.id, version=draft.version)
+        assert refused == Refused("release-changed")
+        moved = await loaded(office, me, draft.id)
+        assert moved.release.id == release.id and moved.moved
+        told = await applying.tell_moved(office, actor=me, draft=moved)
+        result = await applying.submit(office, actor=me, draft_id=draft.id, version=told.version)
+        assert isinstance(result, applying.Submitted)
+        application = await office.store.application_by_number(result.number)
+        assert application is not None and application.release_id == release.id
+
+    act(installation, story)
+
+
+def test_a_page_shown_under_the_release_before_is_saved_with_every_answer_typed_on_it(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        me = await applicant(office)
+        draft = await drafted(office, me)
+        documents = changed(installation, "Full name")
+        documents[SCHEMA]["properties"]["applicant"]["properties"]["repeat_application"] = {"type": "string", "title": "Again"}
+        release = await in_force(office, documents, PROVINCE)
+        earlier = await applying.earlier_draft(
+            office, actor=me, draft=await loaded(office, me, draft.id), release_id=draft.release.id
+        )
+        assert earlier.release.id == draft.release.id and earlier.data == draft.data
+        typed = "/applicant/repeat_application"
+        saved = await applying.save_earlier(
+            office,
+            actor=me,
+            draft_id=draft.id,
+            release_id=draft.release.id,
+            merged=lambda stored: msgspec.structs.replace(stored, values={**stored.values, typed: True}),
+            visited=frozenset({"page"}),
+        )
+        assert isinstance(saved, Draft)
+        assert saved.release.id == release.id and saved.data.values[typed] == "true" and saved.moved
+        assert "page" in saved.visited
+        assert {p: v for p, v in saved.data.values.items() if p != typed} == {
+            p: v for p, v in draft.data.values.items() if p != typed
+        }
+
+    act(installation, story)
+
+
+def test_the_release_of_another_service_is_no_page_of_this_draft(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        me = await applicant(office)
+        draft = await drafted(office, me)
+        assert await applying.earlier_draft(office, actor=me, draft=draft, release_id="sha256:nothing") == draft
+
+    act(installation, story)
+
+
+def test_drafts_are_counted_under_the_release_they_stand_under(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        me = await applicant(office)
+        draft = await drafted(office, me)
+        await drafted(office, me)
+        release = await in_force(office, changed(installation, "Full name"), CITY)
+        await loaded(office, me, draft.id)
+        assert await office.store.drafts_per_release() == {release.id: 1, installation.release.id: 1}
+        result = await applying.submit(office, actor=me, draft_id=draft.id, version=(await loaded(office, me, draft.id)).version)
+        assert isinstance(result, applying.Submitted)
+        assert await office.store.drafts_per_release() == {installation.release.id: 1}
+        counted = await office.store.cases_per_release(release.service_id)
+        assert counted == {release.id: 1}
+        cases = await office.store.running_cases(release.service_id, release.id, limit=5)
+        assert [case.release_id for case in cases] == [release.id]
+        assert await office.store.running_cases(release.service_id, release.id, after=cases[0].id, limit=5) == ()
+
+    act(installation, story)
