@@ -1,64 +1,79 @@
-"""The command diff: what differs between two configurations."""
+"""The command diff: what differs between two configurations, in sentences."""
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import msgspec
+from cyclopts import Parameter
 
-from server.actions import publishing
+from server.actions import differing
+from server.actions.differing import Differing, Side, Source, Told
+from server.actions.office import Office
 from server.cli.output import fail, print_json
 from server.cli.running import opened_office
-from server.cli.trees import tree_roots
-from server.documents.difference import Difference, document_differences
-from server.exports.folder import read_trees
-from server.messages.differences import difference_text
-from server.types import JsonValue, ReleaseId
+from server.findings import Refused
+from server.messages.differences import IMPACTS, impact_text
+
+_Flag = Annotated[bool, Parameter(negative="")]
+_Language = Literal["zh", "en"]
 
 
-def diff(a: str, b: str, *, json: bool = False) -> None:
-    """Show what differs from A to B: folders with data trees, release ids (sha256:…) or ids of published services."""
-    found = document_differences(*asyncio.run(_both(a, b)))
+def diff(a: str, b: str, *, lang: _Language = "zh", impact: _Flag = False, json: _Flag = False) -> None:
+    """Show what differs from A to B, one sentence a difference.
+
+    Parameters
+    ----------
+    a
+        folder, folder@region, release id sha256:…, service, service@region, or service@region:draft for a working copy.
+    b
+        The same; what it has and A has not is new.
+    lang
+        Language of the sentences.
+    impact
+        Tell as well which regions, rules, materials, tables, connectors, notices and items each difference touches, and how
+        many drafts and running cases there are.
+    json
+        Print places, values and sentences in both languages as JSON.
+    """
+    found = asyncio.run(_compared(differing.source_of(a), differing.source_of(b), impact=impact))
     if json:
-        print_json([{**msgspec.to_builtins(one), "message": _text(one)} for one in found])
+        print_json({"changes": [_line(one) for one in found.told], "cases": found.cases, "drafts": found.drafts})
         return
-    for one in found:
-        print(_text(one))
-    print(f"{len(found)} differences")
+    for one in found.told:
+        print(one.change.zh if lang == "zh" else one.change.en)
+        for line in _impact_lines(one, lang):
+            print(f"    {line}")
+    for name, counts in (("cases", found.cases), ("drafts", found.drafts)):
+        if counts:
+            print(impact_text(name, [str(sum(counts.values()))], lang))
+    print(f"{len(found.told)} differences")
 
 
-async def _both(a: str, b: str) -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
-    before, after = await _documents(a), await _documents(b)
-    return _narrowed(before, after, is_folder(a)), _narrowed(after, before, is_folder(b))
+async def _compared(a: Source, b: Source, *, impact: bool) -> Differing:
+    needed = any(source.kind != "folder" for source in (a, b))
+    if needed:
+        async with opened_office() as office:
+            return await differing.compared(office, await _side(office, a), await _side(office, b), impact=impact)
+    async with opened_office(needed=False) as present:
+        return await differing.compared(present, await _side(None, a), await _side(None, b), impact=impact)
 
 
-async def _documents(name: str) -> dict[str, JsonValue]:
-    if is_folder(name):
-        (root,) = tree_roots((Path(name),))[:1]
-        return read_trees(root).documents
-    async with opened_office() as office:
-        if name.startswith("sha256:"):
-            found = await publishing.export_release(office, release_id=ReleaseId(name))
-        else:
-            found = await publishing.export(office, service_id=name)
-    if found is None:
-        fail(f"{name} is neither a folder nor a release nor a published service")
+async def _side(office: Office | None, source: Source) -> Side:
+    found = await differing.side_of(office, source)
+    if isinstance(found, Refused):
+        fail(f"{source.name} is neither a folder with data trees nor a release nor a published service with what was asked for")
     return found
 
 
-def is_folder(name: str) -> bool:
-    """Whether the name stands for a folder on disk."""
-    return Path(name).is_dir()
+def _line(one: Told) -> dict[str, Any]:
+    line = {"service": one.service_id, **msgspec.to_builtins(one.change)}
+    return line if one.impact is None else {**line, "impact": msgspec.to_builtins(one.impact)}
 
 
-def _text(one: Difference) -> str:
-    return difference_text(one.kind, f"{one.path} {one.pointer}".strip(), one.before, one.after)
-
-
-def _narrowed(documents: dict[str, JsonValue], other: dict[str, JsonValue], folder: bool) -> dict[str, JsonValue]:
-    """A folder may hold several services, a release holds one: only what the other side can have is compared."""
-    if not folder:
-        return documents
-    services = {tuple(path.split("/")[1:3]) for path in other}
-    return {path: value for path, value in documents.items() if tuple(path.split("/")[1:3]) in services}
+def _impact_lines(one: Told, lang: _Language) -> list[str]:
+    if one.impact is None:
+        return []
+    touched = [(name, getattr(one.impact, name)) for name in IMPACTS if name in type(one.impact).__struct_fields__]
+    return [impact_text(name, list(values), lang) for name, values in touched if values]

@@ -189,9 +189,11 @@ def test_a_dry_run_reports_the_change_and_an_import_makes_it_once(installation: 
     assert made["release"].startswith("sha256:")
     (again,) = answer_of(onething("import", copy, "--unsigned", "--json", data=installation))
     assert again["changes"] == 0
-    (difference,) = answer_of(onething("diff", ROOT, SERVICE, "--json", data=installation))
+    (difference,) = answer_of(onething("diff", ROOT, SERVICE, "--json", data=installation))["changes"]
     assert (difference["path"], difference["pointer"]) == (document, "/title")
-    assert "受理的告知" in difference["message"]
+    assert (difference["before"], difference["after"]) == ("受理告知", "受理的告知")
+    said = onething("diff", ROOT, SERVICE, data=installation).stdout
+    assert said.splitlines() == ["通知“受理告知”更名为“受理的告知”", "1 differences"]
 
 
 def test_documents_with_an_error_are_not_published(installation: Path, trees: Path, tmp_path: Path) -> None:
