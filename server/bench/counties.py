@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from statistics import median
-from typing import Any
 
 from server.bench.rounds import Compared
 from server.bench.stage import Stage
 from server.checks.workshop import Workshop
 from server.definitions.regions import level_of
 from server.definitions.service import path_of
+from server.overlays.locks import deciding_lock, locks_of
 from server.overlays.overlay import base_documents, overlay_path
 from server.releases import Release, compile_release
 from server.types import JsonValue
@@ -42,28 +42,36 @@ def _overlay(release: Release, region: str, number: int) -> dict[str, JsonValue]
     service = release.service
     parameter = sorted(service.parameters.parameters)[number % len(service.parameters.parameters)]
     value = {"value": 50_000 + number, "status": "assumed"}
-    patches: dict[tuple[str, str], JsonValue] = {
-        ("parameters", ""): {"parameters": {parameter: {"values": {f"{region}@{_VALID_FROM}": value}}}}
+    patches: dict[str, JsonValue] = {
+        path_of(service.id, "parameters"): {"parameters": {parameter: {"values": {f"{region}@{_VALID_FROM}": value}}}}
     }
     if number % 3 == 0:
         item = sorted(service.items.items)[number % len(service.items.items)]
-        limit = service.items.items[item].promised_limit
-        if limit is not None and limit > 1:
-            patches["items", ""] = {"items": {item: {"summary": f"{service.items.items[item].summary} {number}"}}}
-    if number % 5 == 0:
-        table = sorted(service.tables)[number % len(service.tables)]
-        patches["table", table] = {"title": f"{service.tables[table].title} {number}"}
+        summary = f"{service.items.items[item].summary} {number}"
+        patches[path_of(service.id, "items")] = {"items": {item: {"summary": summary}}}
+    tables = [table for table in sorted(service.tables) if _is_free(release, path_of(service.id, "table", table), ("title",))]
+    if number % 5 == 0 and tables:
+        table = tables[number % len(tables)]
+        patches[path_of(service.id, "table", table)] = {"title": f"{service.tables[table].title} {number}"}
     if number % 20 == 0:
-        patches["data_schema", ""] = _relabelled(release, number)
-    return {
-        overlay_path(path_of(service.id, kind, name), service_id=service.id, region=region): patch
-        for (kind, name), patch in patches.items()
-    }
+        patches[path_of(service.id, "data_schema")] = _relabelled(release, number)
+    return {overlay_path(path, service_id=service.id, region=region): patch for path, patch in patches.items()}
 
 
 def _relabelled(release: Release, number: int) -> JsonValue:
-    """A patch that words the question for the applicant's name differently."""
-    patch: Any = {"title": f"{release.form.fields[release.service.bundle.name_field].label} {number}"}
-    for part in reversed(release.service.bundle.name_field.split(".")):
-        patch = {"properties": {part: patch}}
-    return patch
+    """A patch that words a question differently, the first that no lock keeps as it is."""
+    path = path_of(release.service_id, "data_schema")
+    for name, field in release.form.fields.items():
+        place = (*(step for part in name.split(".") for step in ("properties", part)), "title")
+        if not field.group and "[]" not in name and _is_free(release, path, place):
+            patch: JsonValue = f"{field.label} {number}"
+            for step in reversed(place):
+                patch = {step: patch}
+            return patch
+    return {}
+
+
+def _is_free(release: Release, path: str, place: tuple[str, ...]) -> bool:
+    locks = locks_of(release.documents, release.service_id)
+    lock = deciding_lock(locks, service_id=release.service_id, path=path, place=place)
+    return lock is None or lock.allow == "any"
