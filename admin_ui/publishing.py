@@ -1,4 +1,4 @@
-"""Publishing the working copy with the findings as gate, throwing it away, and what was published before."""
+"""Proposing the working copy with the findings as gate, throwing it away, and what was published before."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from admin_ui.changes import DocumentChange, document_changes, field_changes
 from admin_ui.field_views import Head, head_of
 from admin_ui.rendering import show
 from admin_ui.workspace import Workspace, administrator_of, mark_of, open_workspace
-from server.actions import configuring
-from server.actions.configuring import ReleaseLine
-from server.actions.publishing import Published
+from server.actions import configuring, revising
+from server.actions.revising import RevisionLine
 from server.exports.folder import document_bytes, locate
 from server.findings import Finding, Refused
 from server.messages.admin import NOTES, refusal_text
+from server.store import RevisionRow
 from server.types import JsonValue
 from server.web.access import office_of, visit_of
 from server.web.failures import Missing, SignInFirst
@@ -55,10 +55,8 @@ class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
     """Context of `admin/history.html`."""
 
     head: Head
-    releases: tuple[ReleaseLine, ...]
+    revisions: tuple[RevisionLine, ...]
     note: str = ""
-    #: Id of the release that was just published.
-    published: str = ""
 
 
 class DiscardPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +75,7 @@ async def ask_publish(request: AnyRequest, tree: FromPath[str], name: FromPath[s
 
 @post(f"{_SERVICE}/publish", opt={"access": "administrator", "represent": True})
 async def publish(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[Any]:
-    """Publishes exactly what was shown, unless a check finds an error."""
+    """Proposes exactly what was shown, unless a check finds an error."""
     visit, body = visit_of(request), posted(request)
     if visit.signed_in is None:
         raise SignInFirst(rule="administrator", ended=True)
@@ -88,12 +86,11 @@ async def publish(request: AnyRequest, tree: FromPath[str], name: FromPath[str])
         return show(request, "publish.html", msgspec.structs.replace(page, note=NOTES["page-stale"]), status=403)
     refused = _refusal(page, base=body.first("base"), text=text)
     if refused is None:
-        result = await configuring.publish_working(
+        result = await revising.propose(
             office_of(request), actor=administrator_of(request), service_id=space.service_id, note=text
         )
-        if isinstance(result, Published):
-            note = "published" if result.new else "republished"
-            return see_other(f"{space.path}/history?note={note}&release={result.release_id.removeprefix('sha256:')}")
+        if isinstance(result, RevisionRow):
+            return see_other(f"{space.path}/history?note=proposed")
         refused = result if isinstance(result, Refused) else Refused("findings-block", {"count": len(page.errors)})
     faults = (("#note", refusal_text(refused)),)
     return show(request, "publish.html", msgspec.structs.replace(page, faults=faults), status=422)
@@ -101,14 +98,13 @@ async def publish(request: AnyRequest, tree: FromPath[str], name: FromPath[str])
 
 @get(f"{_SERVICE}/history", opt={"access": "administrator"})
 async def history(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-    """Every release, the newest first."""
+    """Every revision, the newest first."""
     space = await open_workspace(request, tree, name)
-    found = await configuring.history(office_of(request), actor=administrator_of(request), service_id=space.service_id)
+    found = await revising.history(office_of(request), actor=administrator_of(request), service_id=space.service_id)
     page = HistoryPage(
         head=head_of(space),
-        releases=() if isinstance(found, Refused) else found,
+        revisions=() if isinstance(found, Refused) else found,
         note=NOTES.get(query(request, "note"), ""),
-        published=query(request, "release"),
     )
     return show(request, "history.html", page)
 

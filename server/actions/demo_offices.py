@@ -13,21 +13,23 @@ from server.actions.accounts import store_account
 from server.actions.kept import Kept
 from server.actions.office import Office
 from server.actions.passwords import hash_password
-from server.cases.people import Account, AccountKind, Unit
+from server.cases.people import APPROVER, Account, AccountKind, Unit
 from server.definitions.common import LEVEL_DIGITS, Level
 from server.definitions.process import Task
 from server.definitions.regions import code_at, contains
-from server.messages.demo import CITY_ADMINISTRATOR, DEMO_NAMES, PROVINCE_ADMINISTRATOR
+from server.messages.demo import CITY_ADMINISTRATOR, CITY_APPROVER, DEMO_NAMES, PROVINCE_ADMINISTRATOR, PROVINCE_APPROVER
 from server.releases import Release
 from server.types import RegionCode
 
 #: Password of every official and administrator of a demonstration; shown on its page, useless anywhere else.
 DEMO_PASSWORD = "onething"
 
-#: Login, level and name of the administrators.
-ADMINISTRATORS: tuple[tuple[str, Level, str], ...] = (
-    ("admin-province", "province", PROVINCE_ADMINISTRATOR),
-    ("admin-city", "city", CITY_ADMINISTRATOR),
+#: Login, level, name and roles of the administrators: at each level one who changes things and one who approves them.
+ADMINISTRATORS: tuple[tuple[str, Level, str, tuple[str, ...]], ...] = (
+    ("admin-province", "province", PROVINCE_ADMINISTRATOR, ()),
+    ("approver-province", "province", PROVINCE_APPROVER, (APPROVER,)),
+    ("admin-city", "city", CITY_ADMINISTRATOR, ()),
+    ("approver-city", "city", CITY_APPROVER, (APPROVER,)),
 )
 
 #: Offices one account works in; the ones added last stay.
@@ -101,11 +103,12 @@ async def staff_places(office: Office, release: Release, places: Iterable[str]) 
 
 
 async def staff_administration(office: Office, release: Release, place: str) -> None:
-    """Ensures that an administrator is there for the province of a place and one for its city."""
-    for usual, level, name in ADMINISTRATORS:
+    """Ensures that administrators are there for the province of a place and for its city."""
+    for usual, level, name, roles in ADMINISTRATORS:
         login, account = await account_in(office, release, "administrator", usual)
         if account is None:
-            await _hire(office, "administrator", login, name, region=code_at(place or release.region, level))
+            region = code_at(place or release.region, level)
+            await _hire(office, "administrator", login, name, region=region, roles=roles)
 
 
 async def account_in(office: Office, release: Release, kind: AccountKind, login: str) -> tuple[str, Account | None]:
@@ -122,7 +125,14 @@ async def account_in(office: Office, release: Release, kind: AccountKind, login:
 
 
 async def _hire(
-    office: Office, kind: AccountKind, login: str, name: str, *, units: tuple[Unit, ...] = (), region: str = ""
+    office: Office,
+    kind: AccountKind,
+    login: str,
+    name: str,
+    *,
+    units: tuple[Unit, ...] = (),
+    region: str = "",
+    roles: tuple[str, ...] = (),
 ) -> None:
     # One hash serves all: everybody knows the password, and a demonstration shall start soon.
     hashed = await _HASHES.get(DEMO_PASSWORD, lambda: hash_password(DEMO_PASSWORD))
@@ -134,6 +144,7 @@ async def _hire(
         password_hash=hashed,
         units=units,
         region=RegionCode(region),
+        roles=roles,
         created_at=office.now(),
     )
     await store_account(office, account)

@@ -24,12 +24,12 @@ from server.actions.demo_offices import (
 from server.actions.drafts import Draft, context, save_draft, start_draft
 from server.actions.office import Applicant, Office
 from server.actions.operating import run_timers
-from server.actions.publishing import Published, publish
+from server.actions.publishing import Published, publish_all
 from server.actions.sample_files import sample_file
 from server.cases.people import Account, AccountKind
 from server.cases.submitting import chosen_items
 from server.definitions.bundle import Example
-from server.definitions.service import region_of, service_ids
+from server.definitions.service import service_ids
 from server.errors import ImpossibleState
 from server.exports.folder import read_trees
 from server.findings import Refused
@@ -93,7 +93,7 @@ async def demo_accounts(office: Office) -> tuple[DemoAccount, ...]:
             _, account = await account_in(office, release, "official", post.login)
             if account is not None and all(account.login != known.login for known in found):
                 found.append(_shown_official(release, account))
-        for login, _, _ in ADMINISTRATORS:
+        for login, *_ in ADMINISTRATORS:
             _, account = await account_in(office, release, "administrator", login)
             if account is not None and all(account.login != known.login for known in found):
                 found.append(_shown_administrator(release, account))
@@ -147,20 +147,21 @@ async def seed(office: Office) -> None:
     await _publish_shipped(office)
     for release in await _releases(office):
         places = example_places(release) or (release.region,)
-        await staff_places(office, release, places)
+        for place in places:
+            await staff_places(office, await office.current(release.service_id, place) or release, (place,))
         await staff_administration(office, release, places[0])
 
 
 async def _publish_shipped(office: Office) -> None:
-    """Publishes the services nobody has published yet; one whose documents have errors is left out, and `check` says why."""
+    """Publishes the services nobody has published yet, with their overlays; what has errors is left out, and `check` says why."""
     documents = (await asyncio.to_thread(read_trees, office.settings.trees)).documents
     for service_id in service_ids(documents):
         if await office.channel(service_id) is not None:
             continue
-        region = region_of(documents, service_id)
-        published = await publish(office, actor=None, documents=documents, service_id=service_id, region=region, note="")
-        if not isinstance(published, Published):
-            _LOG.warning("not published", service=service_id, findings=len(published) if isinstance(published, tuple) else 0)
+        for region, published in (await publish_all(office, documents=documents, service_id=service_id)).items():
+            if not isinstance(published, Published):
+                found = len(published) if isinstance(published, tuple) else 0
+                _LOG.warning("not published", service=service_id, region=region, findings=found)
 
 
 async def _releases(office: Office) -> tuple[Release, ...]:

@@ -27,7 +27,7 @@ from server.releases import Release, compile_release
 from server.releases.compile import release_of
 from server.settings import Settings
 from server.store import ChannelRow, Store
-from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
+from server.types import JsonValue, RegionCode, ReleaseId
 
 #: Compiled releases and trials kept in memory; a large service takes some ten megabytes, another region of it little more.
 _KEPT = 64
@@ -94,6 +94,7 @@ class Office:
         self._ahead = timedelta()
         self._releases: Kept[ReleaseId, Release] = Kept(_KEPT)
         self._trials: Kept[str, Compiled] = Kept(_KEPT)
+        self._layers: Kept[str, dict[str, JsonValue]] = Kept(_KEPT)
         self._workshop = Workshop()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -146,6 +147,10 @@ class Office:
         """The release with this id, compiled once."""
         return await self._releases.get(release_id, lambda: self._stored(release_id))
 
+    async def layer(self, revision_id: str) -> dict[str, JsonValue]:
+        """What a revision contributes; not to be changed, because a revision never does."""
+        return await self._layers.get(revision_id, lambda: self.store.revision_layer(revision_id))
+
     def keep(self, release: Release) -> None:
         """Keeps a release that was compiled just now, as the stored one would be."""
         self._releases.keep(release.id, release)
@@ -158,10 +163,14 @@ class Office:
         key = name or await asyncio.to_thread(content_id, [service_id, region, dict(documents)])
         return await self._trials.get(key, lambda: asyncio.to_thread(_checked, documents, service_id, region, self._workshop))
 
+    async def channels(self, service_id: str) -> tuple[ChannelRow, ...]:
+        """What is in force for a service, in every region that contributes to it."""
+        rows = await self.unchanged.get("channels", "", self.store.channels)
+        return tuple(row for row in rows if row.service_id == service_id)
+
     async def channel(self, service_id: str, region: str = "") -> ChannelRow | None:
         """What is in force for a service: the row of the smallest region around the given one, else the topmost row."""
-        channels = await self.unchanged.get("channels", "", self.store.channels)
-        rows = [row for row in channels if row.service_id == service_id]
+        rows = await self.channels(service_id)
         if not region:
             return min(rows, key=_extent, default=None)
         return max((row for row in rows if contains(row.region, region)), key=_extent, default=None)
@@ -176,9 +185,9 @@ class Office:
         if documents is None:
             raise DamagedData(f"release {release_id} is not in the store")
         (service_id,) = service_ids(documents)
-        rows = await self.store.release_rows(ServiceId(service_id))
-        region = next(row.region for row in rows if row.release_id == release_id)
-        return await asyncio.to_thread(_recompiled, release_id, documents, service_id, region, self._workshop)
+        row = await self.store.release_row(release_id)
+        assert row is not None
+        return await asyncio.to_thread(_recompiled, release_id, documents, service_id, row.region, self._workshop)
 
 
 async def make_office(settings: Settings, store: Store, http: httpx.AsyncClient) -> Office:

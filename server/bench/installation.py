@@ -8,14 +8,16 @@ from pathlib import Path
 
 import msgspec
 
+from server.actions.enacting import enact, revision_event
 from server.actions.office import Office
 from server.actions.opening import open_office
 from server.actions.sessions import open_session
 from server.bench.subject import Subject
+from server.cases.acts import SYSTEM
 from server.cases.people import Account
 from server.releases import Release
 from server.settings import Settings, make_keys, read_settings
-from server.store import migrate
+from server.store import RevisionRow, migrate
 
 
 class Visitor(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,16 +62,19 @@ def free_port() -> int:
 async def _put_in_force(office: Office, release: Release) -> None:
     """Publishes a release that has passed the checks already."""
     now = office.clock()
-    await office.store.put_release(
-        release_id=release.id,
+    row = RevisionRow(
+        id=next(office.ids()),
         service_id=release.service_id,
         region=release.region,
-        documents=release.documents,
-        created_at=now,
+        release_id=release.id,
+        parent_id="",
+        state="published",
+        author_id=SYSTEM,
+        proposed_at=now,
         note="",
-        account_id="",
     )
-    await office.store.set_channel(release.service_id, release.region, release.id, now, "")
+    event = revision_event(office, row, "publish", actor=SYSTEM)
+    assert await enact(office, row=row, release=release, layer=release.documents, event=event)
 
 
 async def _visitor(office: Office, number: int) -> Visitor:

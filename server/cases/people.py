@@ -12,6 +12,9 @@ from server.types import RegionCode
 
 AccountKind = Literal["applicant", "official", "administrator"]
 
+#: Role of administrators who decide upon what others propose.
+APPROVER = "approver"
+
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A department's office at one level in one region."""

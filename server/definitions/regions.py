@@ -94,3 +94,11 @@ def contains(upper: str, lower: str) -> bool:
     """Whether `lower` is `upper` or lies inside it."""
     digits = LEVEL_DIGITS[level_of(upper)]
     return lower[:digits] == upper[:digits] and len(lower) >= min(len(upper), digits)
+
+
+def common_region(one: str, other: str) -> RegionCode:
+    """The smallest region that contains both; that of the first alone where none does."""
+    wider: RegionCode | None = RegionCode(one)
+    while wider is not None and not contains(wider, other):
+        wider = parent_code(wider)
+    return wider if wider is not None else RegionCode(one)

@@ -5,6 +5,7 @@ May import `server.cases` and the floors below, SQLAlchemy Core and aiosqlite. S
 
 from server.store.crypto import Keyring
 from server.store.migrating import migrate
+from server.store.revisions import Publication
 from server.store.rows import (
     AuditRow,
     ChannelRow,
@@ -13,9 +14,12 @@ from server.store.rows import (
     DraftRow,
     FileRow,
     IntakeRule,
+    LayerRow,
     OutboxRow,
     QueueRow,
     ReleaseRow,
+    RevisionRow,
+    RevisionState,
     SessionRow,
     Tab,
     TextRow,
@@ -32,9 +36,13 @@ __all__ = [
     "FileRow",
     "IntakeRule",
     "Keyring",
+    "LayerRow",
     "OutboxRow",
+    "Publication",
     "QueueRow",
     "ReleaseRow",
+    "RevisionRow",
+    "RevisionState",
     "SessionRow",
     "Store",
     "Tab",

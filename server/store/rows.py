@@ -16,6 +16,9 @@ from server.types import ApplicationId, CaseId, ItemId, JsonValue, RegionCode, R
 #: The lists an official chooses from: waiting in the offices, claimed by the official, done by the offices.
 Tab = Literal["open", "mine", "done"]
 
+#: `blocked`: it was due and could not come into force.
+RevisionState = Literal["proposed", "rejected", "withdrawn", "scheduled", "published", "blocked"]
+
 
 class Conflict(msgspec.Struct, frozen=True, kw_only=True):
     """Why nothing was saved: the stored value is not the one that was loaded, or is not there."""
@@ -150,8 +153,44 @@ class ChannelRow(msgspec.Struct, frozen=True, kw_only=True):
     service_id: ServiceId
     region: RegionCode
     release_id: ReleaseId
+    #: What the region itself contributes to it.
+    revision_id: str
     at: datetime
     account_id: str
+
+
+class RevisionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One state of what a region contributes to a service, published or proposed, without its documents."""
+
+    id: str
+    service_id: ServiceId
+    region: RegionCode
+    #: What it makes of the levels above; stored only once it is published.
+    release_id: ReleaseId
+    #: Revision of the next level above that it was made for; empty for a base.
+    parent_id: str
+    #: Revision of the same region that was in force when it was made; empty for the first.
+    replaces_id: str = ""
+    state: RevisionState
+    #: Accounts; `system` for the installation itself.
+    author_id: str
+    proposed_at: datetime
+    approver_id: str = ""
+    decided_at: datetime | None = None
+    #: When it is to come into force; nothing for at once.
+    effective_at: datetime | None = None
+    #: What its author says about it.
+    note: str
+    #: What was said when it was decided upon, or why it could not come into force.
+    answer: str = ""
+
+
+class LayerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What a region has in force."""
+
+    revision: RevisionRow
+    #: How many documents it consists of; none where the region follows the level above in everything.
+    documents: int
 
 
 class IntakeRule(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,16 +208,19 @@ class IntakeRule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorkingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The documents of a service as administrators are editing them."""
+    """What a region contributes to a service, as its administrators are editing it."""
 
     service_id: ServiceId
-    #: Path of each document to its value.
+    region: RegionCode
+    #: Path of each document of the layer to its value.
     documents: dict[str, JsonValue]
     #: Number of saves; the store compares and sets it. 0 means new.
     version: int = 0
     saved_at: datetime
-    #: Release the work started from; empty when from nothing.
+    #: Release in force in the region when the work started.
     base_release_id: ReleaseId
+    #: Revision of the next level above that it is made for; empty for a base.
+    parent_id: str = ""
 
 
 class AuditRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,8 @@ from server.store.noticeboard import Noticeboard
 from server.store.outbox import Outbox
 from server.store.queues import Queues
 from server.store.readers import Readers, open_readers
+from server.store.releases import Releases
+from server.store.revisions import Revisions
 from server.store.saving import Saving
 from server.store.statements import sql
 from server.store.tables import key_proofs
@@ -31,7 +33,21 @@ _PROOFS = sql(select(key_proofs.c.key_id, key_proofs.c.proof))
 _ADD_PROOF = sql(insert(key_proofs))
 
 
-class Store(Accounts, Drafts, CaseFiles, Saving, Queues, Noticeboard, Outbox, Configuration, IntakeRules, Audit, Installation):
+class Store(
+    Accounts,
+    Drafts,
+    CaseFiles,
+    Saving,
+    Queues,
+    Noticeboard,
+    Outbox,
+    Releases,
+    Revisions,
+    Configuration,
+    IntakeRules,
+    Audit,
+    Installation,
+):
     """Everything on disk. What an awaited change has returned from is stored, whatever happens next."""
 
     def __init__(self, *, writer: Writer, readers: Readers, cipher: Cipher, blobs: Blobs) -> None:

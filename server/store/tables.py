@@ -293,12 +293,55 @@ release_documents = Table(
     sqlite_with_rowid=False,
 )
 
+#: What one region contributes to a service: published, or proposed and decided upon.
+revisions = Table(
+    "revisions",
+    METADATA,
+    _text("id", key=True),
+    _text("service_id"),
+    _text("region"),
+    #: Of what it makes of the levels above; stored only once it is published.
+    _text("release_id"),
+    #: Revision of the next level above that it was made for; empty for a base.
+    _text("parent_id"),
+    #: Revision of the same region that it was made to take the place of; empty for the first.
+    _text("replaces_id"),
+    _text("state"),
+    _text("author_id"),
+    _number("proposed_at"),
+    _text("approver_id"),
+    _number("decided_at", null=True),
+    _number("effective_at", null=True),
+    _text("note"),
+    _text("answer"),
+    Index("revisions_region", "service_id", "region", "proposed_at", "id"),
+    Index("revisions_service", "service_id", "proposed_at", "id"),
+)
+
+Index("revisions_due", revisions.c.effective_at, revisions.c.id, sqlite_where=revisions.c.state == "scheduled")
+Index(
+    "revisions_proposed",
+    *(revisions.c[name] for name in ("service_id", "region")),
+    unique=True,
+    sqlite_where=revisions.c.state == "proposed",
+)
+
+revision_documents = Table(
+    "revision_documents",
+    METADATA,
+    _text("revision_id", ForeignKey("revisions.id"), key=True),
+    _text("path", key=True),
+    _text("content_id", ForeignKey("documents.content_id")),
+    sqlite_with_rowid=False,
+)
+
 channels = Table(
     "channels",
     METADATA,
     _text("service_id", key=True),
     _text("region", key=True),
     _text("release_id", ForeignKey("releases.id")),
+    _text("revision_id", ForeignKey("revisions.id")),
     _number("at"),
     _text("account_id"),
     sqlite_with_rowid=False,
@@ -308,9 +351,11 @@ working_copies = Table(
     "working_copies",
     METADATA,
     _text("service_id", key=True),
+    _text("region", key=True),
     _number("version"),
     _number("saved_at"),
     _text("base_release_id"),
+    _text("parent_id"),
     _bytes("documents"),
 )
 

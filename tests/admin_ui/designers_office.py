@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx
+import msgspec
 from litestar import Litestar
 from plain_browser import Browser
 
@@ -22,7 +23,7 @@ from server.definitions.service import path_of
 from server.exports.folder import read_trees
 from server.settings import Settings, make_keys, read_settings
 from server.store import migrate, open_store
-from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
+from server.types import JsonValue, RegionCode, ServiceId
 from server.web.app import create_app
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ class Run(Protocol):
 class Town:
     """One running installation and its web application."""
 
-    def __init__(self, office: Office, shipped: ReleaseId) -> None:
+    def __init__(self, office: Office, shipped: publishing.Published) -> None:
         self.office = office
         self._shipped = shipped
         self.app: Litestar = create_app(office, admin_ui.ROUTES)
@@ -51,8 +52,14 @@ class Town:
 
     async def start_again(self) -> None:
         """Puts the service in force as it was shipped and forgets what was edited."""
-        await self.office.store.delete_working(ServiceId(SERVICE))
-        await self.office.store.set_channel(ServiceId(SERVICE), REGION, self._shipped, self.office.clock(), "")
+        await self.office.store.delete_working(ServiceId(SERVICE), REGION)
+        for row in await self.office.store.open_revisions(ServiceId(SERVICE)):
+            decided = msgspec.structs.replace(row, state="withdrawn")
+            assert await self.office.store.decide_revision(decided, was=row.state)
+        shipped = self._shipped
+        await self.office.store.set_channel(
+            ServiceId(SERVICE), REGION, shipped.release_id, shipped.revision_id, self.office.clock(), ""
+        )
 
     async def administrator(self, region: str = REGION, name: str = "Zhao") -> Browser:
         """The browser of a new administrator of a region, signed in."""
@@ -68,7 +75,7 @@ class Town:
 
     async def working(self, kind: str, name: str = "") -> JsonValue:
         """A document of the working copy."""
-        stored = await self.office.store.working(ServiceId(SERVICE))
+        stored = await self.office.store.working(ServiceId(SERVICE), REGION)
         assert stored is not None, "nothing was saved"
         return stored.documents[path_of(SERVICE, kind, name)]
 
@@ -111,6 +118,6 @@ async def town(folder: Path) -> AsyncIterator[Town]:
                 office, actor=None, documents=documents, service_id=SERVICE, region=REGION, note="as shipped"
             )
             assert isinstance(published, publishing.Published), published
-            yield Town(office, published.release_id)
+            yield Town(office, published)
     finally:
         await store.close()

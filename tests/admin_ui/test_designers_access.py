@@ -68,7 +68,7 @@ def test_an_administrator_of_a_city_finds_nothing_of_the_province(place: Town, r
             token = dict(browser.form("/staff/sign-out").values)["csrf"]
             answer = await browser.client.post(path, data={"csrf": token, "label": "Taken over"})
             assert answer.status_code == 404, path
-        assert await place.office.store.working("shanxi/social_assistance") is None  # type: ignore[arg-type]
+        assert await place.office.store.working("shanxi/social_assistance", "140000") is None  # type: ignore[arg-type]
 
     run(journey())
 
@@ -110,6 +110,6 @@ def test_a_post_without_the_token_of_the_page_changes_nothing(place: Town, run: 
                 path, data={"label": "x", "text": "{}", "note": "x", "container": "group:identity"}
             )
             assert answer.status_code == 403, path
-        assert await place.office.store.working("shanxi/social_assistance") is None  # type: ignore[arg-type]
+        assert await place.office.store.working("shanxi/social_assistance", "140000") is None  # type: ignore[arg-type]
 
     run(journey())

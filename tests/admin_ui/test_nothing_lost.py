@@ -99,7 +99,7 @@ def test_a_text_that_is_no_document_stays_on_the_screen_with_line_and_column(
         assert browser.status == 422
         assert place_words in browser.text
         assert dict(browser.form(path).values)["text"] == typed
-        assert await place.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+        assert await place.office.store.working(SERVICE, "140000") is None  # type: ignore[arg-type]
 
     run(journey())
 
@@ -237,7 +237,7 @@ def test_a_refresh_shows_the_draft_and_saves_nothing(place: Town, run: Run) -> N
         assert "applicant.nobody" in html
         html = await browser.send(form, "", {"label": "A draft"})
         assert "A draft" in html.partition('id="preview"')[2]
-        assert await place.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+        assert await place.office.store.working(SERVICE, "140000") is None  # type: ignore[arg-type]
 
     run(journey())
 
@@ -303,7 +303,7 @@ def test_a_preview_can_be_filled_in_and_forgets_it(place: Town, run: Run) -> Non
         assert browser.html.count("/~rows") > rows
         await browser.press(path, "next")
         assert "error-summary" in browser.html
-        assert await place.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+        assert await place.office.store.working(SERVICE, "140000") is None  # type: ignore[arg-type]
 
     run(journey())
 

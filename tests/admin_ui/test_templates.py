@@ -23,11 +23,13 @@ from admin_ui.processes import EdgeLine, InsertPage, ProcessPage, StepDraft, Ste
 from admin_ui.publishing import DiscardPage, FindingLine, HistoryPage, PublishPage
 from admin_ui.rendering import TEMPLATES
 from admin_ui.services import ServicePage, ServicesPage
-from server.actions.configuring import ReleaseLine, ServiceLine
+from server.actions.configuring import ServiceLine
 from server.actions.office import Administrator, Session
+from server.actions.revising import RevisionLine
 from server.findings import Finding, Refused
 from server.messages.admin import REFUSALS, REQUIREMENTS, refusal_text
-from server.types import RegionCode, ReleaseId
+from server.store import RevisionRow
+from server.types import RegionCode, ReleaseId, ServiceId
 from server.web.templating import Site, environment
 
 HOSTILE = "<script>alert('x')</script>\"'&"
@@ -125,13 +127,45 @@ def document_page(**changed: Any) -> DocumentPage:
 
 def service_line() -> ServiceLine:
     return ServiceLine(
-        service_id="a/b", title=HOSTILE, region="000000", place=HOSTILE, release_id=RELEASE, published_at=NOW, changed=2
+        service_id="a/b",
+        title=HOSTILE,
+        region="000000",
+        place=HOSTILE,
+        release_id=RELEASE,
+        published_at=NOW,
+        changed=2,
+        is_base=True,
+        own_layer=True,
+        behind=False,
+        proposed=1,
     )
 
 
-def release_line(current: bool) -> ReleaseLine:
+def revision_line(current: bool) -> RevisionLine:
     by = HOSTILE if current else ""
-    return ReleaseLine(release_id=RELEASE, published_at=NOW, published_by=by, note=HOSTILE, current=current)
+    row = RevisionRow(
+        id="r",
+        service_id=ServiceId("a/b"),
+        region=RegionCode("000000"),
+        release_id=RELEASE,
+        parent_id="",
+        state="published",
+        author_id="a",
+        proposed_at=NOW,
+        note=HOSTILE,
+        answer=by,
+    )
+    return RevisionLine(
+        row=row,
+        author=by,
+        approver=by,
+        state=row.state,
+        state_title=HOSTILE,
+        current=current,
+        release_id=RELEASE,
+        running=1,
+        drafts=1,
+    )
 
 
 def publish_page(**changed: Any) -> PublishPage:
@@ -262,7 +296,7 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
     ),
     ("publish.html", publish_page()),
     ("publish.html", publish_page(changes=(), errors=(), warnings=())),
-    ("history.html", HistoryPage(head=HEAD, releases=(release_line(True), release_line(False)), note=HOSTILE, published=HOSTILE)),
+    ("history.html", HistoryPage(head=HEAD, revisions=(revision_line(True), revision_line(False)), note=HOSTILE)),
     ("discard.html", DiscardPage(head=HEAD, changes=(CHANGE,))),
 ]
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from stored_values import COUNTY, NOW, SERVICE, run
 
-from server.store import ChannelRow, ReleaseRow, Store, WorkingRow
+from server.store import ChannelRow, ReleaseRow, RevisionRow, Store, WorkingRow
 from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
 
 replace = msgspec.structs.replace
@@ -28,6 +28,20 @@ DOCUMENTS: dict[str, JsonValue] = {
 async def put(store: Store, release_id: ReleaseId, documents: dict[str, JsonValue], minutes: int = 0) -> None:
     at = NOW + timedelta(minutes=minutes)
     await store.put_release(release_id, SERVICE, PROVINCE, documents, at, f"note {minutes}", "account-1")
+
+
+def revision(revision_id: str) -> RevisionRow:
+    return RevisionRow(
+        id=revision_id,
+        service_id=SERVICE,
+        region=PROVINCE,
+        release_id=FIRST,
+        parent_id="",
+        state="published",
+        author_id="system",
+        proposed_at=NOW,
+        note="",
+    )
 
 
 def test_the_documents_of_a_release_come_back_equal(folder: Path) -> None:
@@ -77,34 +91,36 @@ def test_a_channel_points_at_the_release_set_last(folder: Path) -> None:
     async def act(store: Store) -> None:
         await put(store, FIRST, DOCUMENTS)
         await put(store, SECOND, DOCUMENTS, minutes=1)
-        await store.set_channel(SERVICE, PROVINCE, FIRST, NOW, "account-1")
-        await store.set_channel(SERVICE, PROVINCE, SECOND, NOW, "account-2")
-        await store.set_channel(SERVICE, COUNTY, FIRST, NOW, "account-3")
+        for revision_id in ("one", "two"):
+            await store.add_revision(revision(revision_id), {})
+        await store.set_channel(SERVICE, PROVINCE, FIRST, "one", NOW, "account-1")
+        await store.set_channel(SERVICE, PROVINCE, SECOND, "two", NOW, "account-2")
+        await store.set_channel(SERVICE, COUNTY, FIRST, "one", NOW, "account-3")
         assert await store.channel(SERVICE, PROVINCE) == SECOND and await store.channel(SERVICE, COUNTY) == FIRST
         assert await store.channel(SERVICE, RegionCode("990100")) is None
         assert await store.channels() == (
-            ChannelRow(service_id=SERVICE, region=PROVINCE, release_id=SECOND, at=NOW, account_id="account-2"),
-            ChannelRow(service_id=SERVICE, region=COUNTY, release_id=FIRST, at=NOW, account_id="account-3"),
+            ChannelRow(service_id=SERVICE, region=PROVINCE, release_id=SECOND, revision_id="two", at=NOW, account_id="account-2"),
+            ChannelRow(service_id=SERVICE, region=COUNTY, release_id=FIRST, revision_id="one", at=NOW, account_id="account-3"),
         )
         with pytest.raises(sqlite3.IntegrityError):
-            await store.set_channel(SERVICE, PROVINCE, ReleaseId("sha256:9"), NOW, "account-1")
+            await store.set_channel(SERVICE, PROVINCE, ReleaseId("sha256:9"), "one", NOW, "account-1")
 
     run(folder, act)
 
 
 def test_two_administrators_never_overwrite_each_other(folder: Path) -> None:
     async def act(store: Store) -> None:
-        row = WorkingRow(service_id=SERVICE, documents=DOCUMENTS, saved_at=NOW, base_release_id=FIRST)
-        assert await store.working(SERVICE) is None
+        row = WorkingRow(service_id=SERVICE, region=PROVINCE, documents=DOCUMENTS, saved_at=NOW, base_release_id=FIRST)
+        assert await store.working(SERVICE, PROVINCE) is None
         assert sorted(await asyncio.gather(store.save_working(row), store.save_working(row))) == [False, True]
-        stored = await store.working(SERVICE)
+        stored = await store.working(SERVICE, PROVINCE)
         assert stored == replace(row, version=1)
         changes = [replace(stored, documents={"by.json": name}) for name in ("one", "other")]
         answers = await asyncio.gather(*map(store.save_working, changes))
         assert sorted(answers) == [False, True]
-        assert await store.working(SERVICE) == replace(changes[answers.index(True)], version=2)
-        await store.delete_working(SERVICE)
-        assert await store.working(SERVICE) is None
+        assert await store.working(SERVICE, PROVINCE) == replace(changes[answers.index(True)], version=2)
+        await store.delete_working(SERVICE, PROVINCE)
+        assert await store.working(SERVICE, PROVINCE) is None
         assert not await store.save_working(stored)
 
     run(folder, act)

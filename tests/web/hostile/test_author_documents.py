@@ -71,7 +71,7 @@ def test_a_text_that_is_no_document_is_explained_beside_it_and_stays(town: Town,
         assert 'id="text"' in visitor.html
         assert visitor.typed("text") == typed
         assert "<script>alert" not in visitor.html
-        assert await town.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+        assert await town.office.store.working(SERVICE, "140000") is None  # type: ignore[arg-type]
 
     run(save())
 
@@ -109,7 +109,7 @@ def test_no_document_is_saved_under_an_address_that_leads_elsewhere(town: Town, 
         address = f"{BASE}/documents/form_schemas/{SERVICE}/{path}"
         await sent(visitor, address, csrf=token, base="", text="{}", intent="save")
         assert visitor.status == 404
-        assert await town.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+        assert await town.office.store.working(SERVICE, "140000") is None  # type: ignore[arg-type]
 
     run(save())
 
@@ -122,7 +122,7 @@ def test_documents_of_other_services_and_of_the_library_are_out_of_reach(town: T
         for path in (*others, "server/web/app.py", "../keys.json"):
             await sent(visitor, f"{BASE}/documents/{path}", csrf=token, base="", text="{}", intent="save")
             assert visitor.status in (404, 409), path
-            assert await town.office.store.working(SERVICE) is None  # type: ignore[arg-type]
+            assert await town.office.store.working(SERVICE, "140000") is None  # type: ignore[arg-type]
 
     run(save())
 

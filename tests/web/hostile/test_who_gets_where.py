@@ -130,7 +130,7 @@ async def state(town: Town, world: World) -> list[object]:
     store = town.office.store
     draft = await applying.load_draft(town.office, actor=world.actor, draft_id=world.ids["draft_id"])
     assert isinstance(draft, applying.Draft)
-    working = await store.working(SERVICE)  # type: ignore[arg-type]
+    working = await store.working(SERVICE, "140000")  # type: ignore[arg-type]
     return [draft.data, draft.version, await store.case(world.ids["case_id"]), await store.task(world.task.id), working]
 
 
