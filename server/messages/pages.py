@@ -68,6 +68,8 @@ REFUSALS: dict[str, str] = {
     "unknown-account": "没有用户名为 {login} 的账号",
     "stale-working": "另一位管理员刚刚改过，刚才没有保存，请核对最新内容后再试",
     "working-outdated": "您开始修改之后，别人已经发布了新版本。请先导出您的修改，放弃工作副本，再在新版本上修改",
+    "unknown-region": "{region} 不在这项服务的区划表里，请核对区划代码",
+    "base-elsewhere": "这项服务属于 {region}，不能改为别的地区。请把服务基本信息里的地区改回来",
     "foreign-document": "{path} 不属于这项服务，不能在这里修改",
     "login-taken": "用户名 {login} 已经有人使用，请换一个",
     "password-length": "密码应为 {least} 至 {most} 个字符，请换一个",
