@@ -21,7 +21,7 @@ COMMANDS = {
     "check": ("checking:check", "Report everything wrong with documents."),
     "try": ("trial:try_", "Run one application in memory and print what becomes of it."),
     "publish": ("configuration:publish", "Publish the services of a folder."),
-    "export": ("configuration:export", "Write the layers of a published service to a folder or a zip archive."),
+    "export": ("exporting:export", "Write the layers of a published service to a folder or a zip archive."),
     "import": ("configuration:import_", "Publish the layers of an exported folder or zip archive."),
     "trust": ("trusting:trust", "Say whose bundles are taken over."),
     "diff": ("difference:diff", "Show what differs between two configurations."),

@@ -1,4 +1,4 @@
-"""Commands that move configuration: publish, export, import."""
+"""Commands that take configuration in: publish, import."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Annotated, get_args
 
 from cyclopts import Parameter
 
-from server.actions import publishing
 from server.cli.bundles import (
     Changes,
     Choices,
@@ -21,16 +20,11 @@ from server.cli.bundles import (
     refuse_undecided,
     report,
 )
-from server.cli.output import fail, print_json
+from server.cli.output import fail
 from server.cli.running import installation_settings, opened_office
 from server.cli.trees import tree_roots
-from server.definitions.service import documents_of, region_of, service_ids
-from server.exchange.layers import LayerKind, carried
 from server.exchange.plan import Choice
-from server.exports.archive import zip_files
-from server.exports.bundles import Received, bundle_files, write_bundle
-from server.exports.folder import read_trees, shipped_root
-from server.types import JsonValue
+from server.exports.bundles import Received
 
 _Flag = Annotated[bool, Parameter(negative="")]
 
@@ -44,50 +38,6 @@ def publish(path: Path | None = None, *, service: str = "", note: str = "", json
     found = received(root, installation_settings(), json=json)
     results = asyncio.run(_import(found, Choices(rest="replace"), service=service, note=note, json=json))
     report(results, json=json, verb="published")
-
-
-def export(service: str, *, to: Path, region: str = "", layer: LayerKind | None = None, json: bool = False) -> None:
-    """Write the layers of the published SERVICE with a manifest and this installation's signature.
-
-    Where nothing is published under ONETHING_DATA, the documents shipped with the program are written, unsigned.
-
-    Parameters
-    ----------
-    to
-        A folder, or a file that ends in .zip.
-    region
-        Region of the overlay or of the resolved documents; of all layers, those on the way down to it.
-    layer
-        Base, one overlay, all of them, or the documents as they hold in the region; all when absent.
-    json
-        Print what was written as JSON.
-    """
-    documents, signing_key = asyncio.run(_published(service))
-    layer = layer or "all"
-    base = region_of(documents, service)
-    if layer == "overlay" and not region:
-        fail("--layer overlay needs --region")
-    chosen = carried(documents, service_id=service, layer=layer, region=region or (base if layer == "resolved" else ""))
-    if not chosen:
-        fail(f"{region} has no overlay of {service}", status=1)
-    files = bundle_files(
-        chosen,
-        service_id=service,
-        layer=layer,
-        region=region if layer in ("overlay", "resolved") and region else base,
-        signing_key=signing_key,
-    )
-    if to.suffix == ".zip":
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(zip_files(files))
-    else:
-        strange = write_bundle(files, to)
-        if strange:
-            fail(f"{to} holds files of no export, the first is {strange[0]}; name an empty folder", status=1)
-    if json:
-        print_json({"service": service, "layer": layer, "region": region, "documents": sorted(chosen)})
-    else:
-        print(f"{len(chosen)} documents of {service} written to {to}")
 
 
 def import_(
@@ -125,19 +75,6 @@ def import_(
         refuse_strangers(found.signer, unsigned=unsigned)
     results = asyncio.run(_import(found, choices, note=note, json=json, dry_run=dry_run))
     report(results, json=json, verb="would change" if dry_run else "imported")
-
-
-async def _published(service_id: str) -> tuple[dict[str, JsonValue], bytes]:
-    """Every layer of a service, and the key to sign with."""
-    async with opened_office(needed=False) as office:
-        if office is not None:
-            found = await publishing.export(office, service_id=service_id)
-            if found is not None:
-                return found, office.settings.signing_key
-    shipped = read_trees(shipped_root()).documents
-    if service_id not in service_ids(shipped):
-        fail(f"no service {service_id}; services: {', '.join(service_ids(shipped))}")
-    return documents_of(shipped, service_id), b""
 
 
 async def _import(
