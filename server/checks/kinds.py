@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from server.checks.labels import field_segments
 from server.checks.layout import form_document
 from server.checks.place import Place
 from server.checks.subject import Subject
@@ -70,7 +71,7 @@ def check_kinds(subject: Subject, service: Service) -> Iterator[Finding]:
             continue
         document = form_document(service, form.definition, "data.schema.json")
         for field in form.fields.values():
-            here = document.under(*_segments(field.id))
+            here = document.under(*field_segments(field.id))
             yield from _field_findings(field, here)
 
 
@@ -83,10 +84,3 @@ def _field_findings(field: FormField, here: Place) -> Iterator[Finding]:
     wanted = field.options.row_label_field
     if field.kind == "rows" and wanted is not None and wanted not in field.schema["items"].get("properties", {}):
         yield here.error("unknown-row-label", field=wanted, group=field.id)
-
-
-def _segments(field: str) -> tuple[str, ...]:
-    found: list[str] = []
-    for part in field.split("."):
-        found += ["properties", part.removesuffix("[]"), *(["items"] if part.endswith("[]") else [])]
-    return tuple(found)

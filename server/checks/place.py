@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -40,3 +41,20 @@ class Place(msgspec.Struct, frozen=True):
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name most like this one; empty when none is."""
     return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
+
+
+def places(value: Any, pattern: str, here: Place) -> Iterator[tuple[Place, Any]]:
+    """Place and value of everything below that a pointer leads to, `*` standing for any member."""
+    found = [(here, value)]
+    for step in pattern.split("/")[1:]:
+        found = [
+            (place.under(name), member)
+            for place, holder in found
+            for name, member in _members(holder)
+            if step in ("*", str(name))
+        ]
+    yield from found
+
+
+def _members(value: Any) -> Iterable[tuple[str | int, Any]]:
+    return value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

@@ -13,10 +13,12 @@ from server.checks.examples import check_examples
 from server.checks.figures import check_figures
 from server.checks.intake import check_intake
 from server.checks.kinds import check_kinds
+from server.checks.labels import check_labels, check_lookalikes, check_texts
 from server.checks.layout import check_coverage, check_elements
 from server.checks.names import check_names
 from server.checks.outcomes import check_ends, check_outcomes
 from server.checks.references import check_connectors, check_head, check_items, check_materials, check_offices
+from server.checks.schemas import check_schemas
 from server.checks.secrecy import check_notices, check_requests
 from server.checks.settings import check_days, check_locks, check_parameters, check_regions
 from server.checks.soundness import check_choices, check_soundness
@@ -43,9 +45,13 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("days", check_days),
     ("parameters", check_parameters),
     ("code lists", check_codelists),
+    ("texts", check_texts),
+    ("lookalikes", check_lookalikes),
+    ("data schemas", check_schemas),
     ("layout elements", check_elements),
     ("layout coverage", check_coverage),
     ("field kinds", check_kinds),
+    ("labels", check_labels),
     ("circles of rules", check_circles),
     ("materials", check_materials),
     ("items", check_items),

@@ -28,13 +28,11 @@ def check_soundness(subject: Subject, service: Service) -> Iterator[Finding]:
 
 
 def check_choices(subject: Subject, service: Service) -> Iterator[Finding]:
-    """Every choice leads somewhere in every case, and every task has a title and offers an outcome."""
+    """Every choice leads somewhere in every case, and every task offers an outcome."""
     for process_id, definition in service.processes.items():
         nodes = subject.document("process", process_id).under("nodes")
         for name, node in definition.nodes.items():
             here = nodes.under(name)
-            if isinstance(node, Task) and not node.title:
-                yield here.warning("task-without-title", node=name)
             match node:
                 case Choice():
                     yield from _choice_findings(name, node, here)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from server.findings import Finding, Param
 from server.messages.exchange import EXCHANGE_FINDINGS
+from server.messages.form_findings import FORM_FINDINGS
 from server.messages.overlays import OVERLAY_FINDINGS, OVERLAY_PLACE
 
 from server.messages.process_findings import PROCESS_FINDINGS
@@ -183,6 +184,7 @@ FINDINGS: dict[str, str] = {
     "example-material-due": "示例按规则要交材料“{material}”，但 materials_due 没有它。请补上，或检查材料的规则。",
     "example-material-not-due": "materials_due 写了材料“{material}”，按规则却不用交。请删去，或检查材料的规则。",
     "unused-document": "没有任何地方用到“{name}”。不需要的话可以删除。",
+    **FORM_FINDINGS,
     **OVERLAY_FINDINGS,
     **EXCHANGE_FINDINGS,
 }
