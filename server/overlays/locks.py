@@ -79,8 +79,7 @@ def breaches(
             old, new = normal_of(before, shape), normal_of(after, shape)
             # A document that only the lower level has is its own as far as members inside it are locked in all of its kind.
             inner = [lock for lock in applying if before is not MISSING or _ANY not in lock.document or not lock.pointer]
-            for lock in inner:
-                found += _breaches(lock, applying, old, new, shape, path)
+            found += _outermost([breach for lock in inner for breach in _breaches(lock, applying, old, new, shape, path)])
     return tuple(found)
 
 
@@ -96,6 +95,14 @@ def loosened(locks: Sequence[Lock], lower: Sequence[Lock]) -> Iterator[tuple[Loc
         for lock in locks:
             if _may_override(own, lock) and not _as_strict(own, lock):
                 yield lock, own
+
+
+def _outermost(found: Sequence[Breach]) -> Iterator[Breach]:
+    """Without those that come with another one: what is taken away takes all that is locked in it with it."""
+    places = {breach.place for breach in found}
+    for breach in found:
+        if not any(breach.place[:length] in places for length in range(len(breach.place))):
+            yield breach
 
 
 def _breaches(lock: Lock, locks: Sequence[Lock], before: Any, after: Any, shape: Shape, path: str) -> Iterator[Breach]:
