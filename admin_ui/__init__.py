@@ -6,7 +6,22 @@ Start with `ROUTES`, `workspace.open_workspace` and `fields`.
 
 from __future__ import annotations
 
-from admin_ui import documents, fields, new_documents, new_fields, outlines, preview_pages, processes, publishing, services
+from admin_ui import (
+    conflicts,
+    documents,
+    fields,
+    new_documents,
+    new_fields,
+    outlines,
+    preview_pages,
+    processes,
+    proposals,
+    publishing,
+    regions,
+    restoring,
+    revisions,
+    services,
+)
 from admin_ui.rendering import style_sheet
 
 #: Every route of the designers, for `server.web.app.create_app`.
@@ -19,7 +34,12 @@ ROUTES = (
     *documents.ROUTES,
     *new_documents.ROUTES,
     *processes.ROUTES,
+    *restoring.ROUTES,
     *publishing.ROUTES,
+    *proposals.ROUTES,
+    *revisions.ROUTES,
+    *regions.ROUTES,
+    *conflicts.ROUTES,
     style_sheet,
 )
 

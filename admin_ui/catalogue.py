@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import quote
 
 import msgspec
 
 from admin_ui.form_keys import FormKey, form_documents, form_keys
+from admin_ui.levels import Badge
 from server.definitions.service import LIBRARY, place_of
 from server.findings import Finding
 from server.messages.admin import DOCUMENT_GROUPS, DOCUMENT_KINDS
@@ -16,6 +17,8 @@ from server.types import JsonValue
 
 #: Kinds whose documents carry their own title.
 _TITLED = ("codelist", "table", "process", "connector", "notice", "example", "guide", "library", "regions")
+#: Kinds that belong to no service.
+_SHARED = ("library", "regions")
 _FORM_KINDS = {
     "data_schema": "form",
     "layout": "form",
@@ -38,6 +41,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     #: Documents it stands for.
     paths: tuple[str, ...]
     state: State = ""
+    #: Which level it comes from; nothing in the base, and for what all services share.
+    origin: Badge | None = None
     errors: int = 0
     warnings: int = 0
     #: Documents behind a form, each to be edited as text.
@@ -101,9 +106,10 @@ def catalogue(
     service_id: str,
     base: str,
     findings: Iterable[Finding] = (),
+    origin: Callable[[Sequence[str]], Badge | None] = lambda paths: None,
 ) -> tuple[Group, ...]:
     """Every document of the service in its group, removed ones included; `before` are the documents in force."""
-    marks = _Marks(documents, before, tuple(findings))
+    marks = _Marks(documents, before, tuple(findings), origin)
     entries: dict[str, list[Entry]] = {group: [] for group in DOCUMENT_GROUPS}
     for key in form_keys(documents, service_id):
         entries["tasks" if key.task else "form"].append(_form_entry(documents, key, base, marks))
@@ -115,8 +121,18 @@ def catalogue(
         title = document_title(source, path, service_id)
         href = f"{base}/processes/{name}" if kind == "process" and path in documents else document_href(base, path)
         state, errors, warnings = marks.of((path,))
+        shared = kind in _SHARED
         entries[DOCUMENT_KINDS[kind][0]].append(
-            Entry(title=title, name=name, href=href, paths=(path,), state=state, errors=errors, warnings=warnings)
+            Entry(
+                title=title,
+                name=name,
+                href=href,
+                paths=(path,),
+                state=state,
+                origin=None if shared else origin((path,)),
+                errors=errors,
+                warnings=warnings,
+            )
         )
     return tuple(
         Group(id=group, title=title, entries=tuple(entries[group])) for group, title in DOCUMENT_GROUPS.items() if entries[group]
@@ -135,14 +151,19 @@ def form_title(documents: Mapping[str, JsonValue], key: FormKey) -> str:
 
 
 class _Marks:
-    """What changed and what is wrong, by path."""
+    """What changed, what is wrong and where it comes from, by path."""
 
     def __init__(
-        self, documents: Mapping[str, JsonValue], before: Mapping[str, JsonValue], findings: tuple[Finding, ...]
+        self,
+        documents: Mapping[str, JsonValue],
+        before: Mapping[str, JsonValue],
+        findings: tuple[Finding, ...],
+        origin: Callable[[Sequence[str]], Badge | None],
     ) -> None:
         self._documents = documents
         self._before = before
         self._findings = findings
+        self.origin = origin
 
     def of(self, paths: tuple[str, ...]) -> tuple[State, int, int]:
         found = [finding.severity for finding in self._findings if finding.path in paths]
@@ -170,6 +191,7 @@ def _form_entry(documents: Mapping[str, JsonValue], key: FormKey, base: str, mar
                     href=document_href(base, path),
                     paths=(path,),
                     state=state,
+                    origin=marks.origin((path,)),
                     errors=errors,
                     warnings=warnings,
                 )
@@ -181,6 +203,7 @@ def _form_entry(documents: Mapping[str, JsonValue], key: FormKey, base: str, mar
         href=f"{base}/forms/{key.key}",
         paths=key.paths,
         state=state,
+        origin=marks.origin(key.paths),
         errors=errors,
         warnings=warnings,
         parts=tuple(parts),

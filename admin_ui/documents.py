@@ -12,9 +12,10 @@ from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href, document_title, kind_of
 from admin_ui.field_views import Head, head_of
+from admin_ui.levels import Badge, Hold
 from admin_ui.rendering import show
-from admin_ui.workspace import Workspace, administrator_of, mark_of, open_workspace, save
-from server.actions import configuring
+from admin_ui.restoring import restore_href
+from admin_ui.workspace import Workspace, findings_of, in_force, mark_of, open_workspace, save
 from server.definitions.service import DOCUMENT_KINDS, is_document_path, path_of
 from server.exports.folder import document_bytes, locate, read_document
 from server.findings import Finding, Refused
@@ -22,7 +23,7 @@ from server.messages.admin import DOCUMENT_KINDS as KIND_WORDS
 from server.messages.admin import NOTES, POSITION, refusal_text
 from server.messages.findings import finding_text
 from server.types import JsonValue
-from server.web.access import office_of, visit_of
+from server.web.access import visit_of
 from server.web.failures import Missing, SignInFirst
 from server.web.requests import AnyRequest, posted, query, see_other
 
@@ -49,6 +50,12 @@ class DocumentPage(msgspec.Struct, frozen=True, kw_only=True):
     #: Whether a shared code list can be copied into the service.
     can_copy: bool = False
     can_remove: bool = False
+    #: Which level it comes from; nothing in the base.
+    origin: Badge | None = None
+    #: What upper levels say about changing it.
+    holds: tuple[Hold, ...] = ()
+    #: Address at which the region's own changes are thrown away; empty where there are none.
+    restore: str = ""
     #: Whether it was taken out of the working copy and is shown as it is in force.
     removed: bool = False
     findings: tuple[Finding, ...] = ()
@@ -67,12 +74,11 @@ async def document(request: AnyRequest, tree: FromPath[str], name: FromPath[str]
     value = space.documents.get(path)
     removed = value is None
     if removed:
-        value = await _in_force(request, space, path)
+        value = (await in_force(request, space)).get(path)
     if value is None:
         raise Missing
     page = _page(space, path, _text(value), mark_of(space.documents.get(path)))
-    found = await configuring.findings(office_of(request), actor=administrator_of(request), service_id=space.service_id)
-    own = () if isinstance(found, Refused) else tuple(finding for finding in found if finding.path == path)
+    own = tuple(finding for finding in await findings_of(request, space) if finding.path == path)
     page = msgspec.structs.replace(
         page,
         findings=locate(own, {path: document_bytes(value)}),
@@ -108,6 +114,9 @@ async def save_document(request: AnyRequest, tree: FromPath[str], name: FromPath
     if value == stored and _text(value) == _text(stored):
         return see_other(f"{document_href(space.path, path)}?note=unchanged")
     saved = await save(request, space, {path: value})
+    if isinstance(saved, Refused) and saved.reason != "stale-working":
+        page = msgspec.structs.replace(_page(space, path, text, base), errors=(("#text", refusal_text(saved)),))
+        return show(request, "document.html", page, status=422)
     if isinstance(saved, Refused):
         fresh = await open_workspace(request, tree, name)
         return _conflict(request, fresh, path, text)
@@ -144,18 +153,20 @@ def _page(space: Workspace, path: str, text: str, base: str) -> DocumentPage:
         shared=kind in _LIBRARY,
         can_copy=kind == "library" and not copied,
         can_remove=kind in _MANY and path in space.documents,
+        origin=None if kind in _LIBRARY else space.levels.of_documents((path,)),
+        holds=space.levels.holds(path),
+        restore=restore_href(space, path) if space.levels.own(path) else "",
     )
-
-
-async def _in_force(request: AnyRequest, space: Workspace, path: str) -> JsonValue | None:
-    release = await office_of(request).release(space.working.base_release_id)
-    return release.documents.get(path)
 
 
 async def _remove(request: AnyRequest, space: Workspace, path: str) -> Response[Any]:
     if kind_of(path, space.service_id)[0] not in _MANY or path not in space.documents:
         raise Missing
     saved = await save(request, space, {path: None})
+    if isinstance(saved, Refused) and saved.reason != "stale-working":
+        page = _page(space, path, _text(space.documents[path]), mark_of(space.documents[path]))
+        page = msgspec.structs.replace(page, errors=(("#text", refusal_text(saved)),))
+        return show(request, "document.html", page, status=422)
     if isinstance(saved, Refused):
         return _conflict(request, space, path, _text(space.documents[path]))
     return see_other(f"{space.path}?note=document-removed")

@@ -10,6 +10,7 @@ import msgspec
 from admin_ui.catalogue import form_title
 from admin_ui.conditions import Row, Variable, read_back
 from admin_ui.field_drafts import TEXT_RULES, FieldDraft, relevance_text, rows_shown, simple_condition
+from admin_ui.field_levels import FieldLevels, field_levels
 from admin_ui.form_keys import FormKey
 from admin_ui.previews import Built
 from admin_ui.workspace import Workspace
@@ -46,6 +47,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     path: str
     changed: int
+    #: Name of the region whose layer is edited; empty in the base.
+    place: str = ""
+    #: Whether the layer stands on an older parent.
+    behind: bool = False
 
 
 class RowView(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +101,7 @@ class FieldPage(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[tuple[str, str], ...] = ()
     containers: tuple[tuple[str, str], ...] = ()
     container: str = ""
+    levels: FieldLevels = FieldLevels()
     before: str = ""
     after: str = ""
     findings: tuple[Finding, ...] = ()
@@ -117,7 +123,13 @@ class GonePage(msgspec.Struct, frozen=True, kw_only=True):
 
 def head_of(space: Workspace) -> Head:
     """The head of the service's pages."""
-    return Head(title=space.title, path=space.path, changed=space.changed)
+    return Head(
+        title=space.title,
+        path=space.path,
+        changed=space.changed,
+        place="" if space.levels.is_base else space.place,
+        behind=space.working.behind,
+    )
 
 
 def form_path(space: Workspace, key: FormKey) -> str:
@@ -168,6 +180,7 @@ def field_page(
         items=() if key.task else item_titles(space),
         containers=tuple((found.key, container_words(found)) for found in fitting),
         container=own[0].key if own else "",
+        levels=field_levels(space, key, form, field),
         before=field_path(space, key, place[index - 1]) if index else "",
         after=field_path(space, key, place[index + 1]) if index + 1 < len(place) else "",
     )

@@ -17,8 +17,7 @@ from admin_ui.form_keys import FormKey, changes_of, form_documents, form_key
 from admin_ui.previews import Built
 from admin_ui.rendering import show, show_blocks
 from admin_ui.vocabulary import vocabulary
-from admin_ui.workspace import Workspace, administrator_of, mark_of, open_workspace, save, saved_form
-from server.actions import configuring
+from admin_ui.workspace import Workspace, findings_of, mark_of, open_workspace, save, saved_form
 from server.definitions import field_edits, field_places, scope_edits
 from server.definitions.field_places import FormDocuments, Located
 from server.definitions.scope_edits import FieldScope
@@ -69,8 +68,7 @@ async def field(
     if editing is None:
         raise Missing
     page = await _page(request, editing, editing.stored)
-    found = await configuring.findings(office_of(request), actor=administrator_of(request), service_id=editing.space.service_id)
-    own = tuple(f for f in found if f.path in editing.key.paths) if not isinstance(found, Refused) else ()
+    own = tuple(finding for finding in await findings_of(request, editing.space) if finding.path in editing.key.paths)
     return show(request, "field.html", msgspec.structs.replace(page, findings=own, note=NOTES.get(query(request, "note"), "")))
 
 
@@ -113,7 +111,7 @@ async def _saved(
             return _again(request, msgspec.structs.replace(page, errors=refused_errors(saved)), status=422)
         stale = isinstance(saved, Refused)
     if stale:
-        tree, name = editing.space.service_id.split("/")
+        tree, name = editing.space.path.split("/")[-2:]
         fresh = await _find(request, tree, name, editing.key.key, editing.field.field_id)
         if fresh is None:
             return await _gone(request, tree, name, draft)

@@ -10,16 +10,16 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href, form_title
+from admin_ui.field_levels import field_levels
 from admin_ui.field_views import Head, field_path, form_path, head_of, kind_words
 from admin_ui.form_keys import FormKey, form_documents, form_key
+from admin_ui.levels import Badge
 from admin_ui.rendering import show
-from admin_ui.workspace import Workspace, administrator_of, open_workspace
-from server.actions import configuring
+from admin_ui.workspace import Workspace, findings_of, in_force, open_workspace
 from server.definitions import field_edits, field_places
 from server.definitions.field_places import FormDocuments, Located
-from server.findings import Finding, Refused
+from server.findings import Finding
 from server.messages.admin import NOTES
-from server.web.access import office_of
 from server.web.failures import Missing
 from server.web.requests import AnyRequest, query
 
@@ -40,8 +40,12 @@ class FieldLine(msgspec.Struct, frozen=True, kw_only=True):
     changed: bool
     #: Whether it stands in the rows of a repeating group.
     inner: bool
+    #: Which level it comes from; nothing in the base.
+    origin: Badge | None = None
+    #: What an upper level says about changing it; empty where nothing is said.
+    hold: str = ""
     #: Key of its rows as a place for new fields; empty for fields that are no repeating group.
-    rows: str
+    rows: str = ""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,17 +86,14 @@ async def outline(request: AnyRequest, tree: FromPath[str], name: FromPath[str],
     space = await open_workspace(request, tree, name)
     found = known_key(space, key)
     form = form_documents(space.documents, found)
-    office = office_of(request)
-    release = await office.release(space.working.base_release_id) if space.working.base_release_id else None
-    before = form_documents(release.documents, found) if release is not None else None
-    checked = await configuring.findings(office, actor=administrator_of(request), service_id=space.service_id)
+    before = form_documents(await in_force(request, space), found)
     page = FormPage(
         head=head_of(space),
         title=form_title(space.documents, found),
         path=form_path(space, found),
         pages=page_outlines(space, found, form, before) if form is not None else None,
         texts=tuple((document_href(space.path, path), path.rsplit("/", 1)[1]) for path in found.paths if path in space.documents),
-        findings=() if isinstance(checked, Refused) else tuple(f for f in checked if f.path in found.paths),
+        findings=tuple(finding for finding in await findings_of(request, space) if finding.path in found.paths),
         note=NOTES.get(query(request, "note"), ""),
     )
     return show(request, "form.html", page)
@@ -135,7 +136,7 @@ def _stands_in(field: Located, container: field_places.Container) -> bool:
 
 
 def _line(space: Workspace, key: FormKey, form: FormDocuments, field: Located, known: Mapping[str, Any]) -> FieldLine:
-    facts = field_edits.facts_of(form, field)
+    facts, levels = field_edits.facts_of(form, field), field_levels(space, key, form, field)
     return FieldLine(
         id=field.field_id,
         label=facts.label,
@@ -145,6 +146,8 @@ def _line(space: Workspace, key: FormKey, form: FormDocuments, field: Located, k
         conditional="relevant" in facts.rules,
         changed=known.get(field.field_id) != _said(form, field),
         inner=bool(field.group),
+        origin=levels.badge,
+        hold=levels.holds["remove"].words if "remove" in levels.holds else "",
         rows=f"rows:{field.control['id']}" if "detail" in field.control.get("options", {}) else "",
     )
 

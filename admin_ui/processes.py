@@ -11,9 +11,9 @@ from litestar.params import FromPath
 from admin_ui.catalogue import document_href, document_title, form_title
 from admin_ui.field_views import Head, head_of
 from admin_ui.form_keys import form_keys
+from admin_ui.levels import Badge
 from admin_ui.rendering import show
-from admin_ui.workspace import Workspace, administrator_of, open_workspace, save
-from server.actions import configuring
+from admin_ui.workspace import Workspace, findings_of, open_workspace, save
 from server.definitions import step_edits
 from server.definitions.common import Level
 from server.definitions.service import path_of
@@ -22,7 +22,7 @@ from server.findings import Finding, Refused
 from server.forms.body import Body
 from server.messages.admin import LEVELS, NODE_KINDS, NOTES, STEP_DONE, UNTITLED, edge_words, refusal_text
 from server.types import JsonValue
-from server.web.access import office_of, visit_of
+from server.web.access import visit_of
 from server.web.failures import Missing, SignInFirst
 from server.web.requests import AnyRequest, posted, query, see_other
 
@@ -55,7 +55,11 @@ class StepLine(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     #: Office that works on it; empty for steps nobody works on.
     unit: str
-    edges: tuple[EdgeLine, ...]
+    #: Which level it comes from; nothing in the base.
+    origin: Badge | None = None
+    #: What an upper level says about changing it; empty where nothing is said.
+    hold: str = ""
+    edges: tuple[EdgeLine, ...] = ()
 
 
 class ProcessPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,14 +109,13 @@ class InsertPage(msgspec.Struct, frozen=True, kw_only=True):
 async def process(request: AnyRequest, tree: FromPath[str], name: FromPath[str], process_id: FromPath[str]) -> Response[bytes]:
     """The process step by step."""
     space, path, value = await _open(request, tree, name, process_id)
-    found = await configuring.findings(office_of(request), actor=administrator_of(request), service_id=space.service_id)
     page = ProcessPage(
         head=head_of(space),
         title=document_title(space.documents, path, space.service_id),
         path=f"{space.path}/processes/{process_id}",
         text_href=document_href(space.path, path),
-        steps=step_lines(space, value) if step_edits.readable_process(value) else None,
-        findings=() if isinstance(found, Refused) else tuple(finding for finding in found if finding.path == path),
+        steps=step_lines(space, path, value) if step_edits.readable_process(value) else None,
+        findings=tuple(finding for finding in await findings_of(request, space) if finding.path == path),
         note=NOTES.get(query(request, "note"), ""),
     )
     return show(request, "process.html", page)
@@ -151,7 +154,7 @@ async def insert_step(request: AnyRequest, tree: FromPath[str], name: FromPath[s
     return show(request, "insert_step.html", msgspec.structs.replace(page, errors=errors), status=422)
 
 
-def step_lines(space: Workspace, value: JsonValue) -> tuple[StepLine, ...]:
+def step_lines(space: Workspace, path: str, value: JsonValue) -> tuple[StepLine, ...]:
     """The steps in the order of the document."""
     titles = {name: str(node.get("title") or UNTITLED) for name, node in value["nodes"].items()}
     agencies = dict(_agencies(space))
@@ -170,6 +173,8 @@ def step_lines(space: Workspace, value: JsonValue) -> tuple[StepLine, ...]:
             title=titles[name],
             kind=NODE_KINDS[node["kind"]],
             unit=_unit(node, agencies),
+            origin=space.levels.badge((path, ("nodes", name))),
+            hold=held.words if (held := space.levels.hold(path, ("nodes", name))) is not None else "",
             edges=tuple(edges.get(name, ())),
         )
         for name, node in value["nodes"].items()

@@ -1,7 +1,8 @@
-"""Proposing the working copy with the findings as gate, throwing it away, and what was published before."""
+"""Proposing the working copy with the findings as gate, throwing it away, and taking it along as an archive."""
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
@@ -9,23 +10,26 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href
-from admin_ui.changes import DocumentChange, document_changes, field_changes
+from admin_ui.changes import Differences, differences
 from admin_ui.field_views import Head, head_of
 from admin_ui.rendering import show
-from admin_ui.workspace import Workspace, administrator_of, mark_of, open_workspace
+from admin_ui.workspace import Workspace, administrator_of, findings_of, in_force, mark_of, open_workspace
 from server.actions import configuring, revising
-from server.actions.revising import RevisionLine
+from server.definitions.workdays import CHINA
 from server.exports.folder import document_bytes, locate
 from server.findings import Finding, Refused
+from server.forms.body import Body
 from server.messages.admin import NOTES, refusal_text
 from server.store import RevisionRow
 from server.types import JsonValue
 from server.web.access import office_of, visit_of
 from server.web.failures import Missing, SignInFirst
-from server.web.requests import AnyRequest, posted, query, see_other
+from server.web.requests import AnyRequest, posted, see_other
+from server.web.templating import today_of
 
 _SERVICE = "/admin/services/{tree:str}/{name:str}"
 _LONGEST_NOTE = 500
+_ANCHORS = {"effective-form": "#effective", "effective-past": "#effective"}
 
 
 class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,23 +43,15 @@ class PublishPage(msgspec.Struct, frozen=True, kw_only=True):
     """Context of `admin/publish.html`."""
 
     head: Head
-    changes: tuple[DocumentChange, ...]
-    #: What changed in forms, in words.
-    fields: tuple[str, ...]
+    differences: Differences
     errors: tuple[FindingLine, ...]
     warnings: tuple[FindingLine, ...]
-    #: Digest of the working copy shown, so that nobody publishes what they have not seen.
+    #: Digest of the working copy shown, so that nobody proposes what they have not seen.
     base: str
     text: str = ""
+    #: Day from which it is to be in force; empty for at once.
+    effective: str = ""
     faults: tuple[tuple[str, str], ...] = ()
-    note: str = ""
-
-
-class HistoryPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Context of `admin/history.html`."""
-
-    head: Head
-    revisions: tuple[RevisionLine, ...]
     note: str = ""
 
 
@@ -63,7 +59,7 @@ class DiscardPage(msgspec.Struct, frozen=True, kw_only=True):
     """Context of `admin/discard.html`."""
 
     head: Head
-    changes: tuple[DocumentChange, ...]
+    differences: Differences
 
 
 @get(f"{_SERVICE}/publish", opt={"access": "administrator"})
@@ -81,32 +77,26 @@ async def publish(request: AnyRequest, tree: FromPath[str], name: FromPath[str])
         raise SignInFirst(rule="administrator", ended=True)
     space = await open_workspace(request, tree, name)
     text = body.first("note").strip()[:_LONGEST_NOTE]
-    page = msgspec.structs.replace(await _page(request, space), text=text)
+    page = msgspec.structs.replace(await _page(request, space), text=text, effective=body.first("effective").strip())
     if not visit.genuine:
         return show(request, "publish.html", msgspec.structs.replace(page, note=NOTES["page-stale"]), status=403)
-    refused = _refusal(page, base=body.first("base"), text=text)
-    if refused is None:
+    effective = _effective(body, today=today_of(office_of(request).clock()))
+    refused = effective if isinstance(effective, Refused) else _refusal(page, base=body.first("base"))
+    if not isinstance(effective, Refused) and refused is None:
         result = await revising.propose(
-            office_of(request), actor=administrator_of(request), service_id=space.service_id, note=text
+            office_of(request),
+            actor=administrator_of(request),
+            service_id=space.service_id,
+            region=space.region,
+            note=text,
+            effective_at=effective,
         )
         if isinstance(result, RevisionRow):
-            return see_other(f"{space.path}/history?note=proposed")
+            return see_other(f"/admin/proposals/{result.id}?note=proposed")
         refused = result if isinstance(result, Refused) else Refused("findings-block", {"count": len(page.errors)})
-    faults = (("#note", refusal_text(refused)),)
+    assert refused is not None
+    faults = ((_ANCHORS.get(refused.reason, "#note"), refusal_text(refused)),)
     return show(request, "publish.html", msgspec.structs.replace(page, faults=faults), status=422)
-
-
-@get(f"{_SERVICE}/history", opt={"access": "administrator"})
-async def history(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-    """Every revision, the newest first."""
-    space = await open_workspace(request, tree, name)
-    found = await revising.history(office_of(request), actor=administrator_of(request), service_id=space.service_id)
-    page = HistoryPage(
-        head=head_of(space),
-        revisions=() if isinstance(found, Refused) else found,
-        note=NOTES.get(query(request, "note"), ""),
-    )
-    return show(request, "history.html", page)
 
 
 @get(f"{_SERVICE}/discard", opt={"access": "administrator"})
@@ -114,7 +104,7 @@ async def ask_discard(request: AnyRequest, tree: FromPath[str], name: FromPath[s
     """Asks whether the unpublished changes really are to go."""
     space = await open_workspace(request, tree, name)
     before = await in_force(request, space)
-    page = DiscardPage(head=head_of(space), changes=document_changes(before, space.documents, space.service_id))
+    page = DiscardPage(head=head_of(space), differences=differences(before, space.documents, space.service_id))
     return show(request, "discard.html", page)
 
 
@@ -122,7 +112,8 @@ async def ask_discard(request: AnyRequest, tree: FromPath[str], name: FromPath[s
 async def discard(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Throws the unpublished changes away."""
     space = await open_workspace(request, tree, name)
-    result = await configuring.discard(office_of(request), actor=administrator_of(request), service_id=space.service_id)
+    office, actor = office_of(request), administrator_of(request)
+    result = await configuring.discard(office, actor=actor, service_id=space.service_id, region=space.region)
     if isinstance(result, Refused):
         raise Missing
     return see_other(f"{space.path}?note=discarded")
@@ -132,44 +123,57 @@ async def discard(request: AnyRequest, tree: FromPath[str], name: FromPath[str])
 async def export(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """The working copy as a zip archive."""
     space = await open_workspace(request, tree, name)
-    archive = await configuring.export_zip(office_of(request), actor=administrator_of(request), service_id=space.service_id)
+    office, actor = office_of(request), administrator_of(request)
+    archive = await configuring.export_zip(office, actor=actor, service_id=space.service_id, region=space.region)
     if isinstance(archive, Refused):
         raise Missing
     headers = {"content-disposition": f'attachment; filename="{name}.zip"'}
     return Response(archive, media_type="application/zip", headers=headers)
 
 
-async def in_force(request: AnyRequest, space: Workspace) -> dict[str, JsonValue]:
-    """The documents the working copy started from."""
-    release = await office_of(request).release(space.working.base_release_id)
-    return release.documents
+def finding_lines(
+    findings: tuple[Finding, ...], documents: dict[str, JsonValue], *, base: str
+) -> tuple[tuple[FindingLine, ...], tuple[FindingLine, ...]]:
+    """The errors and the others, each with its line and the way to its document below the address `base`."""
+    paths = {finding.path for finding in findings} & documents.keys()
+    raw = {path: document_bytes(documents[path]) for path in paths}
+    lines = tuple(FindingLine(finding=one, href=document_href(base, one.path)) for one in locate(findings, raw))
+    errors = tuple(line for line in lines if line.finding.severity == "error")
+    return errors, tuple(line for line in lines if line.finding.severity != "error")
 
 
 async def _page(request: AnyRequest, space: Workspace) -> PublishPage:
     before = await in_force(request, space)
-    found = await configuring.findings(office_of(request), actor=administrator_of(request), service_id=space.service_id)
-    checked = () if isinstance(found, Refused) else found
-    paths = {finding.path for finding in checked} & space.documents.keys()
-    raw = {path: document_bytes(space.documents[path]) for path in paths}
-    lines = tuple(FindingLine(finding=finding, href=document_href(space.path, finding.path)) for finding in locate(checked, raw))
+    errors, warnings = finding_lines(await findings_of(request, space), space.documents, base=space.path)
     return PublishPage(
         head=head_of(space),
-        changes=document_changes(before, space.documents, space.service_id),
-        fields=field_changes(before, space.documents, space.service_id),
-        errors=tuple(line for line in lines if line.finding.severity == "error"),
-        warnings=tuple(line for line in lines if line.finding.severity != "error"),
+        differences=differences(before, space.documents, space.service_id),
+        errors=errors,
+        warnings=warnings,
         base=mark_of(space.documents),
     )
 
 
-def _refusal(page: PublishPage, *, base: str, text: str) -> Refused | None:
-    if not page.changes:
+def _refusal(page: PublishPage, *, base: str) -> Refused | None:
+    if not page.differences.documents and not page.head.behind:
         return Refused("nothing-changed")
     if base != page.base:
         return Refused("shown-otherwise")
     if page.errors:
         return Refused("findings-block", {"count": len(page.errors)})
-    return None if text else Refused("note-missing")
+    return None if page.text else Refused("note-missing")
 
 
-ROUTES = (ask_publish, publish, history, ask_discard, discard, export)
+def _effective(body: Body, *, today: date) -> datetime | Refused | None:
+    """The beginning of the day from which it is to be in force; none for at once."""
+    text = body.first("effective").strip()
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return Refused("effective-form")
+    return datetime.combine(day, time(), CHINA) if day > today else Refused("effective-past")
+
+
+ROUTES = (ask_publish, publish, ask_discard, discard, export)

@@ -1,10 +1,11 @@
-"""Words of the administrators' pages that Python chooses: kinds, operators, refusals, notes, changes."""
+"""Words of the administrators' pages that Python chooses: kinds, operators, refusals, notes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from server.findings import Refused
+from server.messages.layers import LAYER_NOTES, LAYER_REFUSALS
 
 #: Group of documents to its title, in the order of the service page.
 DOCUMENT_GROUPS: dict[str, str] = {
@@ -185,22 +186,12 @@ REFUSALS: dict[str, str] = {
     "document-taken": "已经有标识为 {name} 的文件，请换一个标识",
     "nothing-changed": "没有等待发布的修改",
     "note-missing": "请写一句说明，让同事知道这样做的理由",
-    "findings-block": "检查发现 {count} 处错误，改正后才能发布。错误列在下面",
-    "shown-otherwise": "打开这一页以后，工作副本又有修改，还没有发布。请核对下面的最新内容，再点一次发布",
-    "working-outdated": "您开始修改以后，已经有别的版本生效。请先把修改带到新版本上，核对冲突，再提交审批",
-    "locked": "{upper}规定这里不能这样改（{reason}）。上级是 {before}，您改成了 {after}，没有保存。请改回，或与上级联系",
-    "cannot-overlay": "{path} 里的这处修改不能只在本地生效，没有保存。请改回，或请上级统一修改",
-    "unknown-region": "{region} 不在这项服务的区划表里。请核对区划代码",
-    "base-elsewhere": "这项服务属于 {region}，不能改为别的地区。请把服务基本信息里的地区改回来",
-    "already-proposed": "本地区已经有一版在等待审批。请先撤回那一版，或等审批后再提交",
-    "already-decided": "这一版已经有了结论，刚才的操作没有生效。请刷新页面查看",
-    "not-approver": "您的账号没有审批权限。请由本级或上级的审批员办理",
-    "same-person": "这一版是您自己提交的，要由另一位审批员办理",
-    "stale-revision": "提交审批以后，这里已经有别的版本生效，这一版不能直接发布。请退回，由提交人在新版本上重新提交",
-    "unknown-revision": "没有找到这个版本，或者它属于其他地区",
-    "conflicts-open": "还有 {count} 处冲突没有选择怎么处理。请逐处选择后再继续",
+    "findings-block": "检查发现 {count} 处错误，改正后才能提交和发布。错误列在下面",
+    "shown-otherwise": "打开这一页以后，工作副本又有修改，还没有提交。请核对下面的最新内容，再点一次提交",
+    "working-outdated": "您开始修改以后，已经有别的版本生效。请先把修改带到新版本上，核对冲突，再提交核准",
     "foreign-document": "{path} 由多项服务共用，不能在这里修改",
     "unknown-service": "没有找到这项服务，或者它属于其他地区",
+    **LAYER_REFUSALS,
 }
 _REFUSED = "现在不能进行这个操作，请刷新页面后再试"
 
@@ -212,7 +203,6 @@ NOTES: dict[str, str] = {
     "removed": "字段已从工作副本删除。",
     "moved": "位置已调整。",
     "inserted": "步骤已插入工作副本。",
-    "proposed": "已提交审批。由另一位审批员批准后生效；在那以前可以撤回。",
     "discarded": "未发布的修改已放弃，工作副本与现行版本一致。",
     "published": "已发布，现在起新的申请使用这个版本；已经提交的申请仍按原来的版本办理。",
     "republished": "内容与现行版本完全一样，没有产生新版本。",
@@ -220,6 +210,7 @@ NOTES: dict[str, str] = {
     "document-removed": "文件已从工作副本删除。",
     "page-stale": "页面打开得太久，刚才没有保存。您输入的内容都在下面，请再点一次保存。",
     "refreshed": "下面是按您输入的内容做的预览，还没有保存。",
+    **LAYER_NOTES,
 }
 POSITION = "第 {line} 行第 {column} 列：{words}"
 STEP_DONE = "办理完成"
@@ -230,16 +221,6 @@ PREVIEW_BROKEN = "文档有错误，暂时不能预览。改正后再看。"
 PREVIEW_HIDDEN = "按预览中现在的填写，这个字段不显示：满足条件时才出现。"
 PREVIEW_GOOD = "这一页没有需要修改的地方。"
 
-_CHANGES = {
-    "field-added": "新增字段“{label}”（{field}）",
-    "field-removed": "删除字段“{label}”（{field}）",
-    "field-changed": "修改字段“{label}”（{field}）：{aspects}",
-    "field-moved": "调整字段“{label}”（{field}）的位置",
-    "member-added": "新增 {place}",
-    "member-removed": "删除 {place}",
-    "member-changed": "修改 {place}",
-    "text-changed": "修改了文字",
-}
 _ASPECTS = {
     "label": "名称",
     "hint": "提示",
@@ -247,8 +228,6 @@ _ASPECTS = {
     "rules": "规则",
     "relevant": "显示条件",
     "options": "选项",
-    "schema": "格式",
-    "control": "显示方式",
 }
 
 
@@ -276,11 +255,6 @@ def value_words(values: Sequence[str], kind: str) -> str:
 def edge_words(kind: str, title: str) -> str:
     """When a way between two steps is taken."""
     return EDGES[kind].format(title=title or UNTITLED)
-
-
-def change_words(code: str, params: Mapping[str, str]) -> str:
-    """One change of a document as a line."""
-    return _CHANGES[code].format_map(params)
 
 
 def aspect_words(aspects: Sequence[str]) -> str:

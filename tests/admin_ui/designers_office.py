@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -17,10 +17,12 @@ from plain_browser import Browser
 import admin_ui
 from server.actions import publishing
 from server.actions.office import Office, make_office
+from server.actions.publishing import Published
 from server.actions.sessions import open_session
 from server.cases.people import Account
 from server.definitions.service import path_of
 from server.exports.folder import read_trees
+from server.overlays.overlay import overlay_path
 from server.settings import Settings, make_keys, read_settings
 from server.store import migrate, open_store
 from server.types import JsonValue, RegionCode, ServiceId
@@ -44,26 +46,33 @@ class Run(Protocol):
 class Town:
     """One running installation and its web application."""
 
-    def __init__(self, office: Office, shipped: publishing.Published) -> None:
+    def __init__(self, office: Office, shipped: dict[str, JsonValue]) -> None:
         self.office = office
         self._shipped = shipped
         self.app: Litestar = create_app(office, admin_ui.ROUTES)
         self._accounts = count(1)
 
     async def start_again(self) -> None:
-        """Puts the service in force as it was shipped and forgets what was edited."""
-        await self.office.store.delete_working(ServiceId(SERVICE), REGION)
-        for row in await self.office.store.open_revisions(ServiceId(SERVICE)):
-            decided = msgspec.structs.replace(row, state="withdrawn")
-            assert await self.office.store.decide_revision(decided, was=row.state)
-        shipped = self._shipped
-        await self.office.store.set_channel(
-            ServiceId(SERVICE), REGION, shipped.release_id, shipped.revision_id, self.office.clock(), ""
-        )
+        """Puts the base in force as it was shipped, and forgets what was edited and proposed anywhere."""
+        store, service_id = self.office.store, ServiceId(SERVICE)
+        for region in await store.worked_on(SERVICE):
+            await store.delete_working(service_id, RegionCode(region))
+        for row in await store.open_revisions(SERVICE):
+            decided = msgspec.structs.replace(row, state="withdrawn", decided_at=self.office.clock())
+            await store.decide_revision(decided, was=row.state, events=())
+        await publish(self.office, self._shipped)
+
+    async def publish(self, changes: Mapping[str, JsonValue], region: str = REGION) -> Published:
+        """Puts the shipped documents with some changed in force, as the installation itself does."""
+        return await publish(self.office, {**self._shipped, **changes}, region)
 
     async def administrator(self, region: str = REGION, name: str = "Zhao") -> Browser:
         """The browser of a new administrator of a region, signed in."""
         return await self._browser("administrator", region=RegionCode(region), name=name)
+
+    async def approver(self, region: str = REGION, name: str = "Qian") -> Browser:
+        """The browser of a new administrator who may approve, signed in."""
+        return await self._browser("administrator", region=RegionCode(region), name=name, roles=("approver",))
 
     async def applicant(self) -> Browser:
         """The browser of a new applicant, signed in."""
@@ -73,11 +82,12 @@ class Town:
         """The browser of a new official without any office, signed in."""
         return await self._browser("official")
 
-    async def working(self, kind: str, name: str = "") -> JsonValue:
-        """A document of the working copy."""
-        stored = await self.office.store.working(ServiceId(SERVICE), REGION)
+    async def working(self, kind: str, name: str = "", region: str = REGION) -> JsonValue:
+        """A document of the working copy; below the base the patch over it."""
+        stored = await self.office.store.working(ServiceId(SERVICE), RegionCode(region))
         assert stored is not None, "nothing was saved"
-        return stored.documents[path_of(SERVICE, kind, name)]
+        path = path_of(SERVICE, kind, name)
+        return stored.documents[path if region == REGION else overlay_path(path, service_id=SERVICE, region=region)]
 
     async def _browser(self, kind: str, **members: Any) -> Browser:
         number = next(self._accounts)
@@ -102,6 +112,18 @@ def document_path(kind: str, name: str = "") -> str:
     return f"{BASE}/documents/{path_of(SERVICE, kind, name)}"
 
 
+def at(region: str, path: str = BASE) -> str:
+    """The same page for a region below the base."""
+    return path.replace(BASE, f"{BASE}@{region}", 1)
+
+
+async def publish(office: Office, documents: Mapping[str, JsonValue], region: str = REGION) -> Published:
+    """Puts the layer of a region in force."""
+    published = await publishing.publish(office, documents=documents, service_id=SERVICE, region=region, note="as shipped")
+    assert isinstance(published, Published), published
+    return published
+
+
 @contextlib.asynccontextmanager
 async def town(folder: Path) -> AsyncIterator[Town]:
     """An installation made in an empty folder, with the shipped service in force."""
@@ -114,10 +136,7 @@ async def town(folder: Path) -> AsyncIterator[Town]:
         async with httpx.AsyncClient() as http:
             office = await make_office(settings, store, http)
             documents = read_trees(ROOT).documents
-            published = await publishing.publish(
-                office, actor=None, documents=documents, service_id=SERVICE, region=REGION, note="as shipped"
-            )
-            assert isinstance(published, publishing.Published), published
-            yield Town(office, published)
+            await publish(office, documents)
+            yield Town(office, documents)
     finally:
         await store.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from designers_office import BASE, FORM, Run, Town, document_path, field_path
+from designers_office import BASE, FORM, SERVICE, Run, Town, at, document_path, field_path
 
 import admin_ui
 from server.actions.accounts import add_account
@@ -21,6 +21,8 @@ PAGES = (
     f"{BASE}/processes/intake/insert",
     f"{BASE}/publish",
     f"{BASE}/history",
+    f"{BASE}/regions",
+    f"{BASE}/conflicts",
     f"{BASE}/discard",
     f"{BASE}/export.zip",
     f"{BASE}/new",
@@ -36,6 +38,9 @@ POSTS = (
     f"{BASE}/discard",
     f"{BASE}/new",
     f"{BASE}/copies/gender",
+    f"{BASE}/conflicts",
+    f"{BASE}/restore/form_schemas/{SERVICE}/materials.json",
+    f"{FORM}/restore/remarks",
 )
 
 
@@ -48,7 +53,7 @@ def test_every_route_but_sign_in_and_style_is_for_administrators() -> None:
 def test_every_page_is_there_for_an_administrator_of_the_region(place: Town, run: Run) -> None:
     async def journey() -> None:
         browser = await place.administrator()
-        for page in ("/admin", *PAGES):
+        for page in ("/admin", "/admin/proposals", *PAGES):
             answer = await browser.client.get(page)
             assert answer.status_code == 200, page
         assert BASE in await browser.open("/admin")
@@ -59,7 +64,8 @@ def test_every_page_is_there_for_an_administrator_of_the_region(place: Town, run
 def test_an_administrator_of_a_city_finds_nothing_of_the_province(place: Town, run: Run) -> None:
     async def journey() -> None:
         browser, own = await place.administrator("140100"), await place.administrator()
-        assert BASE not in await browser.open("/admin")
+        assert f'href="{BASE}"' not in await browser.open("/admin")
+        assert f'href="{at("140100")}"' in browser.html
         for page in PAGES:
             assert (await browser.client.get(page)).status_code == 404, page
         await own.open(field_path("remarks"))

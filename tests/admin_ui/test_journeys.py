@@ -16,10 +16,17 @@ APPLY = f"/services/{SERVICE}/apply"
 HOSTILE = "<script>alert('x')</script>\"'&amp;"
 
 
-async def publish(browser: Browser, note: str = "changed for a test") -> None:
+async def publish(place: Town, browser: Browser, note: str = "changed for a test") -> Browser:
+    """Proposes what is edited and has somebody else approve it, whose browser is given back."""
     await browser.open(f"{BASE}/publish")
     await browser.press(f"{BASE}/publish", note=note)
-    assert browser.path.startswith(f"{BASE}/history?note=published"), browser.text
+    proposal = browser.path.partition("?")[0]
+    assert browser.path == f"{proposal}?note=proposed", browser.text
+    approver = await place.approver()
+    await approver.open(proposal)
+    await approver.press(proposal, "approve")
+    assert approver.path == f"{proposal}?note=published", approver.text
+    return approver
 
 
 def test_a_label_changed_and_published_is_seen_by_applicants_at_once(place: Town, run: Run) -> None:
@@ -30,7 +37,7 @@ def test_a_label_changed_and_published_is_seen_by_applicants_at_once(place: Town
         await browser.press(path, "save", label="What to apply for", hint="As many as fit")
         assert NOTES["saved"] in browser.text
         assert "What to apply for" not in await applicant.open(APPLY)
-        await publish(browser)
+        await publish(place, browser)
         assert "What to apply for" in await applicant.open(APPLY)
         assert "As many as fit" in applicant.text
         await browser.open(BASE)
@@ -53,7 +60,7 @@ def test_a_field_added_is_shown_kept_and_seen_by_the_departments(place: Town, ru
         assert browser.path.startswith(field_path("applicant.crop"))
         assert "Wheat" in browser.html.partition('id="preview"')[2]
         assert "applicant.crop" in (await place.working("items"))["common_scope"]
-        await publish(browser)
+        await publish(place, browser)
         release = await place.office.current(SERVICE)
         assert release is not None
         assert release.form.fields["applicant.crop"].codes == {"1": "Wheat", "2": "Maize"}
@@ -80,7 +87,7 @@ def test_a_step_inserted_is_part_of_the_published_process(place: Town, run: Run)
             limit="2",
         )
         assert NOTES["inserted"] in browser.text, browser.text
-        await publish(browser)
+        await publish(place, browser)
         release = await place.office.current(SERVICE)
         assert release is not None
         nodes = release.service.processes["low_income_identification"].nodes
@@ -143,7 +150,7 @@ def test_hostile_texts_stay_texts_everywhere(place: Town, run: Run) -> None:
             html = await browser.open(shown)
             assert browser.status == 200
             assert "<script>alert" not in html, shown
-        await publish(browser, note=HOSTILE)
+        await publish(place, browser, note=HOSTILE)
         assert "<script>alert" not in browser.html
         assert "<script>alert" not in await applicant.open(APPLY)
         assert "&lt;script&gt;alert" in applicant.html
@@ -215,7 +222,9 @@ def test_the_archive_holds_what_is_edited_and_history_says_who_published_it(plac
         with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
             schema = json.loads(opened.read(f"form_schemas/{SERVICE}/form/data.schema.json"))
         assert schema["properties"]["remarks"]["title"] == "Anything else"
-        await publish(browser, note="One more question")
+        approver = await publish(place, browser, note="One more question")
+        assert "Zhao Published" in approver.text
+        await browser.open(f"{BASE}/history")
         assert "Zhao Published" in browser.text
         assert "One more question" in browser.text
         assert browser.text.index("One more question") < browser.text.index("as shipped")

@@ -221,7 +221,7 @@ def test_nobody_publishes_what_they_have_not_seen(place: Town, run: Run) -> None
         assert refusal_text(Refused("shown-otherwise")) in first.text
         assert "First only" in first.html
         await first.press(f"{BASE}/publish")
-        assert first.path.startswith(f"{BASE}/history")
+        assert first.path.endswith("?note=proposed")
 
     run(journey())
 

@@ -10,22 +10,29 @@ import msgspec
 import pytest
 
 from admin_ui.catalogue import Entry, Group
-from admin_ui.changes import DocumentChange
+from admin_ui.changes import Differences, DocumentChange
 from admin_ui.conditions import Row
+from admin_ui.conflicts import ConflictsPage, ConflictView
 from admin_ui.documents import DocumentPage
 from admin_ui.field_drafts import FieldDraft
+from admin_ui.field_levels import FieldLevels
 from admin_ui.field_views import FieldPage, GonePage, Head, PreviewView, RowView
+from admin_ui.levels import Badge, Hold
 from admin_ui.new_documents import NewDocumentPage
 from admin_ui.new_fields import NewFieldDraft, NewFieldPage, RemoveFieldPage
 from admin_ui.outlines import FieldLine, FormPage, PageOutline, Section
 from admin_ui.preview_pages import PreviewPage
 from admin_ui.processes import EdgeLine, InsertPage, ProcessPage, StepDraft, StepLine
-from admin_ui.publishing import DiscardPage, FindingLine, HistoryPage, PublishPage
+from admin_ui.proposals import ProposalPage, ProposalsPage
+from admin_ui.publishing import DiscardPage, FindingLine, PublishPage
+from admin_ui.regions import LayerReport, RegionChoice, RegionGroup, RegionsPage
 from admin_ui.rendering import TEMPLATES
-from admin_ui.services import ServicePage, ServicesPage
+from admin_ui.revisions import ComparePage, HistoryLine, HistoryPage, ReturnPage
+from admin_ui.services import ServicePage, ServicesPage, service_cards
 from server.actions.configuring import ServiceLine
 from server.actions.office import Administrator, Session
-from server.actions.revising import RevisionLine
+from server.actions.revising import Proposal, ProposalLine, RevisionLine
+from server.differences.change import SemanticChange
 from server.findings import Finding, Refused
 from server.messages.admin import REFUSALS, REQUIREMENTS, refusal_text
 from server.store import RevisionRow
@@ -35,7 +42,10 @@ from server.web.templating import Site, environment
 HOSTILE = "<script>alert('x')</script>\"'&"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RELEASE = ReleaseId("sha256:" + "0" * 64)
-HEAD = Head(title=HOSTILE, path="/admin/services/a/b", changed=3)
+HEAD = Head(title=HOSTILE, path="/admin/services/a/b", changed=3, place=HOSTILE, behind=True)
+BADGE = Badge(words=HOSTILE, tone="info")
+HOLD = Hold(words=HOSTILE, fixed=True, pointer=HOSTILE)
+HELD = ("label", "hint", "required", "listed", "relevant", "computed", "suggested", "options", "place", "scope", "remove")
 FINDING = Finding(
     code="unknown-field",
     severity="error",
@@ -51,10 +61,22 @@ PREVIEW = PreviewView(html=b"<form></form>", note=HOSTILE, page_label=HOSTILE, h
 CHANGE = DocumentChange(
     path=HOSTILE, title=HOSTILE, state="changed", summary=(HOSTILE,), lines=(f"+{HOSTILE}", "-x", "@@"), omitted=4
 )
+SAID = SemanticChange(path="p", pointer="", kind="changed", topic="label", zh=HOSTILE, en="x", importance="major")
+DIFFERENCES = Differences(changes=(SAID, msgspec.structs.replace(SAID, importance="minor")), documents=(CHANGE,))
 LINE = FieldLine(
-    id=HOSTILE, label=HOSTILE, kind="k", href="/f", required=True, conditional=True, changed=True, inner=True, rows="rows:x"
+    id=HOSTILE,
+    label=HOSTILE,
+    kind="k",
+    href="/f",
+    required=True,
+    conditional=True,
+    changed=True,
+    inner=True,
+    origin=BADGE,
+    hold=HOSTILE,
+    rows="rows:x",
 )
-ENTRY = Entry(title=HOSTILE, name=HOSTILE, href="/x", paths=("p",), state="added", errors=2, warnings=1)
+ENTRY = Entry(title=HOSTILE, name=HOSTILE, href="/x", paths=("p",), state="added", origin=BADGE, errors=2, warnings=1)
 
 
 def draft(required: str, mode: str, relevance: str) -> FieldDraft:
@@ -98,6 +120,7 @@ def field_page(required: str, mode: str, relevance: str) -> FieldPage:
         items=PAIRS,
         containers=PAIRS,
         container="b",
+        levels=FieldLevels(badge=BADGE, holds=dict.fromkeys(HELD, HOLD), can_restore=True),
         before="/1",
         after="/2",
         findings=(FINDING, WARNING),
@@ -141,20 +164,38 @@ def service_line() -> ServiceLine:
     )
 
 
+ROW = RevisionRow(
+    id="r",
+    service_id=ServiceId("a/b"),
+    region=RegionCode("000000"),
+    release_id=RELEASE,
+    parent_id="",
+    state="proposed",
+    author_id="a",
+    proposed_at=NOW,
+    decided_at=NOW,
+    effective_at=NOW,
+    note=HOSTILE,
+    answer=HOSTILE,
+)
+PROPOSED = ProposalLine(row=ROW, title=HOSTILE, place=HOSTILE, author=HOSTILE, approver=HOSTILE, may_decide=True)
+PROPOSAL = Proposal(
+    row=ROW,
+    title=HOSTILE,
+    place=HOSTILE,
+    author=HOSTILE,
+    approver=HOSTILE,
+    before={},
+    after={},
+    findings=(),
+    may_decide=True,
+    refused=None,
+)
+
+
 def revision_line(current: bool) -> RevisionLine:
+    row = ROW if current else msgspec.structs.replace(ROW, decided_at=None, effective_at=None, answer="")
     by = HOSTILE if current else ""
-    row = RevisionRow(
-        id="r",
-        service_id=ServiceId("a/b"),
-        region=RegionCode("000000"),
-        release_id=RELEASE,
-        parent_id="",
-        state="published",
-        author_id="a",
-        proposed_at=NOW,
-        note=HOSTILE,
-        answer=by,
-    )
     return RevisionLine(
         row=row,
         author=by,
@@ -168,11 +209,78 @@ def revision_line(current: bool) -> RevisionLine:
     )
 
 
+def proposal_page(**changed: Any) -> ProposalPage:
+    known: dict[str, Any] = {
+        "proposal": PROPOSAL,
+        "service_href": "/s",
+        "state": (HOSTILE, "warn"),
+        "differences": DIFFERENCES,
+        "errors": (FindingLine(finding=FINDING, href="/d"),),
+        "warnings": (FindingLine(finding=WARNING, href="/d"),),
+        "open": True,
+        "undecidable": HOSTILE,
+        "impact": (HOSTILE,),
+        "may_withdraw": True,
+        "reason": HOSTILE,
+        "faults": (("#decision", HOSTILE),),
+        "note": HOSTILE,
+    }
+    return ProposalPage(**{**known, **changed})
+
+
+def conflicts_page(**changed: Any) -> ConflictsPage:
+    view = ConflictView(
+        number=1,
+        place=HOSTILE,
+        path=f"a/{HOSTILE}",
+        pointer=HOSTILE,
+        kind=HOSTILE,
+        base=HOSTILE,
+        theirs=HOSTILE,
+        ours=HOSTILE,
+        take="value",
+        value=f"</textarea>{HOSTILE}",
+    )
+    known: dict[str, Any] = {
+        "head": HEAD,
+        "behind": True,
+        "conflicts": (view,),
+        "following": DIFFERENCES,
+        "findings": (FINDING,),
+        "choices": (("value", HOSTILE), ("b", "B")),
+        "base": "0",
+        "changed": 1,
+        "faults": (("#conflict-1", HOSTILE),),
+        "note": HOSTILE,
+    }
+    return ConflictsPage(**{**known, **changed})
+
+
+REGION = RegionChoice(code="000100", name=HOSTILE, href="/r", layered=True)
+LAYER = LayerReport(
+    place=HOSTILE,
+    region="000100",
+    href="/r",
+    is_base=False,
+    own=2,
+    documents=1,
+    behind=True,
+    conflicts=3,
+    changed=1,
+    proposed=1,
+)
+REGIONS = RegionsPage(
+    head=HEAD,
+    layers=(LAYER, msgspec.structs.replace(LAYER, is_base=True, behind=False, conflicts=0, changed=0, proposed=0)),
+    groups=(RegionGroup(upper=REGION, lower=(REGION,)),),
+    sharing=4,
+)
+
+
 def publish_page(**changed: Any) -> PublishPage:
     known: dict[str, Any] = {
         "head": HEAD,
-        "changes": (CHANGE,),
-        "fields": (HOSTILE,),
+        "differences": DIFFERENCES,
         "errors": (FindingLine(finding=FINDING, href="/d"),),
         "warnings": (FindingLine(finding=WARNING, href="/d"),),
         "base": "0",
@@ -207,11 +315,13 @@ STEP = StepLine(
     title=HOSTILE,
     kind=HOSTILE,
     unit=HOSTILE,
+    origin=BADGE,
+    hold=HOSTILE,
     edges=(EdgeLine(pointer="/n", when=HOSTILE, target="s", target_title=HOSTILE),),
 )
 CONTEXTS: list[tuple[str, msgspec.Struct]] = [
     ("services.html", ServicesPage(services=())),
-    ("services.html", ServicesPage(services=(service_line(),))),
+    ("services.html", ServicesPage(services=service_cards((service_line(),)), waiting=2)),
     (
         "service.html",
         ServicePage(
@@ -220,6 +330,7 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
             errors=2,
             warnings=1,
             release_id=RELEASE,
+            links=PAIRS,
             note=HOSTILE,
         ),
     ),
@@ -269,6 +380,7 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
     ("document.html", document_page()),
     ("document.html", document_page(shared=True, can_copy=True)),
     ("document.html", document_page(removed=True, can_remove=True)),
+    ("document.html", document_page(origin=BADGE, holds=(HOLD,), restore="/r")),
     (
         "process.html",
         ProcessPage(head=HEAD, title=HOSTILE, path="/p", text_href="/t", steps=(STEP,), findings=(FINDING,), note=HOSTILE),
@@ -295,9 +407,49 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
         NewDocumentPage(head=HEAD, action="/a", kinds=PAIRS, kind="b", document_id=HOSTILE, title=HOSTILE, errors=ERRORS),
     ),
     ("publish.html", publish_page()),
-    ("publish.html", publish_page(changes=(), errors=(), warnings=())),
-    ("history.html", HistoryPage(head=HEAD, revisions=(revision_line(True), revision_line(False)), note=HOSTILE)),
-    ("discard.html", DiscardPage(head=HEAD, changes=(CHANGE,))),
+    (
+        "publish.html",
+        publish_page(differences=Differences(), errors=(), warnings=(), head=msgspec.structs.replace(HEAD, behind=False)),
+    ),
+    ("proposals.html", ProposalsPage(waiting=(PROPOSED,), scheduled=(PROPOSED,), note=HOSTILE)),
+    ("proposals.html", ProposalsPage(waiting=(), scheduled=())),
+    ("proposal.html", proposal_page()),
+    ("proposal.html", proposal_page(open=False)),
+    (
+        "history.html",
+        HistoryPage(
+            head=HEAD,
+            revisions=tuple(
+                HistoryLine(line=revision_line(one), words=HOSTILE, tone="good", can_return=one) for one in (True, False)
+            ),
+            sides=PAIRS,
+            older=HOSTILE,
+            newer="b",
+            note=HOSTILE,
+        ),
+    ),
+    ("history.html", HistoryPage(head=HEAD, revisions=(), sides=(), older="", newer="")),
+    ("compare.html", ComparePage(head=HEAD, sides=PAIRS, older=HOSTILE, newer="b", differences=DIFFERENCES)),
+    ("compare.html", ComparePage(head=HEAD, sides=PAIRS, older="b", newer="b", differences=Differences())),
+    (
+        "return.html",
+        ReturnPage(
+            head=HEAD,
+            action="/a",
+            line=revision_line(True),
+            differences=DIFFERENCES,
+            text=HOSTILE,
+            faults=(("#note", HOSTILE),),
+            note=HOSTILE,
+        ),
+    ),
+    ("conflicts.html", conflicts_page()),
+    ("conflicts.html", conflicts_page(conflicts=(), following=Differences())),
+    ("conflicts.html", conflicts_page(behind=False, conflicts=())),
+    ("regions.html", REGIONS),
+    ("regions.html", msgspec.structs.replace(REGIONS, searched=HOSTILE, found=(REGION,))),
+    ("regions.html", msgspec.structs.replace(REGIONS, searched=HOSTILE)),
+    ("discard.html", DiscardPage(head=HEAD, differences=DIFFERENCES)),
 ]
 
 
@@ -335,9 +487,9 @@ def test_every_post_form_carries_the_token() -> None:
 
 
 def test_every_refusal_is_worded_with_what_it_is_given() -> None:
-    given = dict.fromkeys(("code", "field", "holder", "node", "name", "path"), "x") | dict.fromkeys(
-        ("minutes", "line", "count"), 3
-    )
+    given = dict.fromkeys(
+        ("code", "field", "holder", "node", "name", "path", "region", "upper", "reason", "before", "after"), "x"
+    ) | dict.fromkeys(("minutes", "line", "count"), 3)
     for reason in REFUSALS:
         assert "{" not in refusal_text(Refused(reason, given)), reason
         assert refusal_text(Refused(reason, given)) != refusal_text(Refused("unheard-of")), reason
