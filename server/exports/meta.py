@@ -12,9 +12,12 @@ import msgspec
 from server.definitions.bundle import Regions
 from server.definitions.data_schema import DATA_SCHEMA, STANDARD
 from server.definitions.service import DOCUMENT_KINDS, LIBRARY
+from server.overlays.overlay import FOLDER
 from server.types import JsonValue
 
 META_FOLDER = "form_schemas/meta"
+#: What regions change of a document is no document of its kind.
+_NO_PATCHES = f"!**/{FOLDER}/**"
 
 #: A field of a struct with the comment lines above it.
 _COMMENTED = re.compile(r"^((?: {4}#: .*\n)+) {4}(\w+):", re.MULTILINE)
@@ -49,7 +52,12 @@ def _catalog() -> JsonValue:
         "$schema": "https://json.schemastore.org/schema-catalog.json",
         "version": 1,
         "schemas": [
-            {"name": kind, "description": _description(kind), "fileMatch": places, "url": f"./{schema_name(kind)}"}
+            {
+                "name": kind,
+                "description": _description(kind),
+                "fileMatch": [*places, _NO_PATCHES],
+                "url": f"./{schema_name(kind)}",
+            }
             for kind, places in sorted(patterns.items())
         ],
     }

@@ -62,10 +62,22 @@ def test_a_shipped_document_follows_the_meta_schema_of_its_kind(path: str) -> No
 
 def test_the_catalog_finds_the_meta_schema_of_every_shipped_document() -> None:
     entries = json.loads((ROOT / META_FOLDER / "catalog.json").read_text(encoding="utf-8"))["schemas"]
+
+    def described(path: str) -> set[str]:
+        return {entry["url"] for entry in entries if included(f"/{path}", entry["fileMatch"])}
+
     for path, name in kinds().items():
-        found = {entry["url"] for entry in entries for pattern in entry["fileMatch"] if fnmatch(f"/{path}", pattern)}
-        assert found == {f"./{name}"}, path
+        assert described(path) == {f"./{name}"}, path
+    patches = [path for path in documents() if "/overlays/" in path]
+    assert patches
+    assert not any(map(described, patches))
     assert {entry["url"].removeprefix("./") for entry in entries} == meta_documents().keys() - {"catalog.json"}
+
+
+def included(path: str, patterns: list[str]) -> bool:
+    """Whether an editor takes a path to be meant: by one pattern, and by none that begins with `!`."""
+    wanted = [fnmatch(path, pattern) for pattern in patterns if not pattern.startswith("!")]
+    return any(wanted) and not any(fnmatch(path, pattern[1:]) for pattern in patterns if pattern.startswith("!"))
 
 
 @pytest.mark.parametrize(
