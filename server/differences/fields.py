@@ -39,14 +39,21 @@ class FormChanges:
     def __init__(self, pieces: list[Piece], form: str, pair: Pair) -> None:
         self._pair = pair
         self._form = form
-        self._left = list(pieces)
+        self._left = {id(piece): piece for piece in pieces}
         self._before = pair.before.form(form)
         self._after = pair.after.form(form)
-        self._mapped = [found for piece in pieces if (found := self._map(piece)) is not None]
+        mapped = [found for piece in pieces if (found := self._map(piece)) is not None]
+        #: Field id to the pieces about it, and to those about what is in it.
+        self._own: dict[str, list[_Mapped]] = {}
+        self._inner: dict[str, list[_Mapped]] = {}
+        for one in mapped:
+            self._own.setdefault(one.field_id, []).append(one)
+            for above in _above(one.field_id):
+                self._inner.setdefault(above, []).append(one)
 
     def said(self) -> tuple[list[SemanticChange], list[Piece]]:
         """Sentences, and the pieces that none of them speaks of."""
-        return list(self._all()), self._left
+        return list(self._all()), list(self._left.values())
 
     def _all(self) -> Iterator[SemanticChange]:
         yield from self._whole_form()
@@ -63,24 +70,20 @@ class FormChanges:
         if not self._form:
             return
         for what in ("added", "removed"):
-            whole = self._take(lambda piece, what=what: piece.what == what and not piece.place)  # type: ignore[misc]
-            if len(whole) > 1:
+            whole = [piece for piece in self._left.values() if piece.what == what and not piece.place]
+            if len(whole) > 1 and self._take(whole):
                 title = (self._pair.after if what == "added" else self._pair.before).form_title(self._form)
                 noun = term("task_form", same_words(title))
                 yield self._pair.change(sentence(what, noun=noun), *whole, topic="task_form")
-                self._mapped = []
-            else:
-                self._left += whole
 
     def _come_or_gone(self, fields: list[FieldView], what: str) -> Iterator[SemanticChange]:
         ids = {field.id for field in fields}
         for field in fields:
             if field.located.group and field.located.group in ids:
                 continue
-            claimed = [one.piece for one in self._mapped if one.piece in self._left and _is_part(one, field.id, what)]
+            claimed = self._take(self._parts(field.id, what))
             if not claimed:
                 continue
-            self._left = [piece for piece in self._left if piece not in claimed]
             claimed.sort(key=lambda piece: FORM_KINDS.index(piece.kind))
             words = self._added(field, claimed[0]) if what == "added" else sentence("removed", noun=self._noun(claimed[0], field))
             value = {"after" if what == "added" else "before": field.schema}
@@ -88,8 +91,10 @@ class FormChanges:
 
     def _added(self, field: FieldView, piece: Piece) -> Words:
         asked = "required" if field.required else "conditional" if self._rule(self._after, field.id, "required") else "optional"
-        holder = term("page" if field.on_page else "group", same_words(field.container))
-        details = [VALUES["field_kind"].get(field.kind, same_words(field.kind)), part(asked), part("on-page", noun=holder)]
+        details = [VALUES["field_kind"].get(field.kind, same_words(field.kind)), part(asked)]
+        if not field.located.group:
+            holder = term("page" if field.on_page else "group", same_words(field.container))
+            details.append(part("on-page", noun=holder))
         shown = self._rule(self._after, field.id, "relevant")
         if shown:
             speaker = self._pair.speaker(msgspec.structs.replace(piece, what="added"))
@@ -97,7 +102,7 @@ class FormChanges:
         return sentence("field-added", noun=self._noun(piece, field), details=listed(details, CLAUSE))
 
     def _altered(self, old: FieldView, new: FieldView) -> Iterator[SemanticChange]:
-        mine = [one for one in self._mapped if one.field_id == new.id]
+        mine = self._own.get(new.id, [])
         if not mine:
             return
         if old.kind != new.kind:
@@ -168,18 +173,24 @@ class FormChanges:
         field_id = view.by_control.get(place[ends[-1] - 1], "")
         return _Mapped(piece=piece, field_id=field_id, rest=place[ends[-1] :]) if field_id else None
 
-    def _take(self, wanted: Callable[[Piece], bool]) -> list[Piece]:
-        taken = [piece for piece in self._left if wanted(piece)]
-        self._left = [piece for piece in self._left if piece not in taken]
-        return taken
+    def _parts(self, field_id: str, what: str) -> list[Piece]:
+        """The pieces of a field that came or went: its own, those of its columns, and that of what was made to hold it."""
+        own = [*self._own.get(field_id, ()), *self._inner.get(field_id, ())]
+        holders = [one for above in _above(field_id) if "[]" not in field_id for one in self._own.get(above, ())]
+        return [
+            *(one.piece for one in own if one.piece.what != "moved"),
+            *(one.piece for one in holders if one.piece.what == what and not one.rest),
+        ]
+
+    def _take(self, pieces: list[Piece]) -> list[Piece]:
+        """Those of the pieces that no sentence speaks of yet."""
+        return [piece for piece in pieces if self._left.pop(id(piece), None) is not None]
 
     def _claim(self, mine: list[_Mapped], wanted: Callable[[_Mapped], bool]) -> list[Piece]:
-        pieces = [one.piece for one in mine if wanted(one)]
-        return self._take(lambda piece: piece in pieces)
+        return self._take([one.piece for one in mine if wanted(one)])
 
 
-def _is_part(one: _Mapped, field_id: str, what: str) -> bool:
-    """Whether a piece belongs to a field that came or went: it is its own, of its columns, or of what was made to hold it."""
-    if one.field_id == field_id or one.field_id.startswith((f"{field_id}.", f"{field_id}[].")):
-        return one.piece.what != "moved"
-    return bool(one.field_id) and field_id.startswith(f"{one.field_id}.") and one.piece.what == what and not one.rest
+def _above(field_id: str) -> list[str]:
+    """The ids of what a field lies in: sets of fields, and the group of a column."""
+    parts = field_id.split(".")
+    return [".".join(parts[:length]).removesuffix("[]") for length in range(1, len(parts))]

@@ -12,7 +12,7 @@ from server.definitions.field_places import FormDocuments, Located, containers_o
 from server.definitions.service import LIBRARY, Documents, path_of, place_of, region_of
 from server.documents.pointer import MISSING, format_pointer, resolve
 from server.forms.compile import kind_of
-from server.overlays.layering import too_deep
+from server.overlays.layering import normal_of, shape_of, too_deep
 from server.types import JsonValue
 
 _LONGEST = 40
@@ -49,10 +49,19 @@ class Lexicon:
         self.documents = documents
         self.service_id = service_id
         self._forms: dict[str, FormView | None] = {}
+        self._normal: dict[str, Any] = {}
 
     def document(self, kind: str, name: str = "") -> JsonValue:
         """A document of the service; none where there is none."""
         return self.documents.get(path_of(self.service_id, kind, name))
+
+    def normal(self, path: str) -> Any:
+        """A document in normal form; `MISSING` where there is none, as it is where it is too deep."""
+        if path not in self._normal:
+            document = self.documents.get(path, MISSING)
+            shape = shape_of(path, self.service_id)
+            self._normal[path] = document if too_deep(document) else normal_of(document, shape)
+        return self._normal[path]
 
     def title(self, kind: str, name: str) -> str:
         """The title of a document."""

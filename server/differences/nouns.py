@@ -9,12 +9,11 @@ import msgspec
 
 from server.differences.lexicon import Lexicon, shortened, text_at
 from server.differences.places import MANY, PLACES, SILENT
-from server.documents.pointer import MISSING
 from server.messages.difference_terms import VALUES, Words
 from server.messages.differences import part, same_words, term
-from server.overlays.layering import normal_of, shape_of
+from server.overlays.layering import shape_of
 from server.overlays.normal import Place, member
-from server.overlays.shapes import member_shape
+from server.overlays.shapes import KEY_MARK, member_shape
 
 _ELEMENT_TERMS = {"Category": "page", "Group": "group", "Label": "static_text"}
 _FORM_KINDS = ("data_schema", "layout", "logic", "task_data_schema", "task_layout", "task_logic")
@@ -70,9 +69,7 @@ class Speaker:
 
     def value_at(self, place: Place) -> Any:
         """What stands at a place of the normal form; `MISSING` where nothing does."""
-        document = self.lexicon.documents.get(self.path, MISSING)
-        shape = shape_of(self.path, self.lexicon.service_id)
-        value: Any = normal_of(document, shape)
+        value, shape = self.lexicon.normal(self.path), shape_of(self.path, self.lexicon.service_id)
         for step in place:
             value, shape = member(value, step, shape), member_shape(shape, step)
         return value
@@ -87,6 +84,8 @@ class Speaker:
                 return same_words(shortened(text_at(self.value_at(place), "message")) or key)
             case "row":
                 return same_words(shortened(text_at(self.value_at(place), "reason"), 24) or key)
+            case "lock":
+                return same_words(key.replace(KEY_MARK, " "))
             case "since":
                 region, _, day = key.partition("@")
                 return part("from-day", region=lexicon.region(region), day=day)
@@ -110,7 +109,8 @@ class Speaker:
                 steps, field_id = self._layout_steps(place)
             case "logic" | "task_logic" if place[0] == "fields" and len(place) > 1:
                 field_id = place[1]
-                steps = [self._field(field_id), *self._known("field_rules", place[2:], place[:2])]
+                rules = self._known("field_rules", place[2:], place[:2]) if len(place) > 2 else [_step("field_rules")]
+                steps = [self._field(field_id), *rules]
             case "logic" | "task_logic":
                 steps, field_id = self._known("logic", place, ()), ""
                 field_id = place[1] if place[0] == "facts" and len(place) > 1 else ""
@@ -173,9 +173,19 @@ class Speaker:
                 rows = term("group", same_words(self.lexicon.label(self.form, group)))
                 words = part("row-of", group=rows, inner=words)
             return _Step(words=words, term="field", saying="", entry=True)
-        view = self.lexicon.form(self.form)
-        word = "group_fields" if view is not None else "field"
-        return _step(word, same_words(field_id), entry=True)
+        schema = self._schema_of(field_id)
+        word = "group_fields" if isinstance(schema, dict) and "properties" in schema else "field"
+        return _step(word, same_words(text_at(schema, "title") or field_id), entry=True)
+
+    def _schema_of(self, field_id: str) -> Any:
+        """The schema of a field that no page asks for, or of a set of fields."""
+        value: Any = self.lexicon.document("task_data_schema" if self.form else "data_schema", self.form)
+        for name in field_id.split("."):
+            properties = value.get("properties") if isinstance(value, dict) else None
+            value = properties.get(name.removesuffix("[]")) if isinstance(properties, dict) else None
+            if name.endswith("[]"):
+                value = value.get("items") if isinstance(value, dict) else None
+        return value
 
     def _layout_steps(self, place: Place) -> tuple[list[_Step], str]:
         ends = [index for index in range(2, len(place) + 1) if place[index - 2] in ("elements", "detail")]

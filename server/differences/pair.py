@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from server.definitions.service import Documents
@@ -43,8 +44,10 @@ class Pair:
     def spot(self, piece: Piece) -> Spot:
         """Where a piece stands."""
         lexicon = self.before if piece.what == "removed" else self.after
-        document = lexicon.documents.get(piece.path)
-        return Spot(path=piece.path, pointer=pointer_of(document, shape_of(piece.path, self.service_id), piece.place))
+        return self._spot(lexicon, piece.path, piece.place)
+
+    def _spot(self, lexicon: Lexicon, path: str, place: Place) -> Spot:
+        return Spot(path=path, pointer=pointer_of(lexicon.documents.get(path), lexicon.normal(path), place))
 
     def change(
         self,
@@ -69,8 +72,16 @@ class Pair:
             importance="minor" if minor or is_minor(piece, topic) else "major",
             before=None if before is MISSING else before,
             after=None if after is MISSING else after,
-            also=tuple(self.spot(one) for one in rest),
+            also=tuple(spot for one in (piece, *rest) for spot in self._also(one, here)),
         )
+
+    def _also(self, piece: Piece, here: Spot) -> Iterator[Spot]:
+        """The places of a piece beside the one that is told first: where it stands, and where it stood before."""
+        spot = self.spot(piece)
+        if spot != here:
+            yield spot
+        if piece.what == "relocated":
+            yield self._spot(self.before, piece.path, piece.former)
 
     def plain(self, piece: Piece, value: Any, place: Place | None = None) -> JsonValue:
         """A value in normal form as it stands in the document."""

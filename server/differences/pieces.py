@@ -16,7 +16,7 @@ from server.documents.pointer import MISSING, format_pointer
 from server.overlays.changes import Change, changes
 from server.overlays.layering import normal_of, shape_of, too_deep
 from server.overlays.normal import Place, mergeable
-from server.overlays.shapes import SHAPES, Shape, member_shape
+from server.overlays.shapes import SHAPES, Shape
 from server.types import JsonValue
 
 _LAYOUTS = ("layout", "task_layout")
@@ -55,20 +55,18 @@ def pieces_between(before: Documents, after: Documents, service_id: str) -> tupl
     return tuple(found)
 
 
-def pointer_of(document: Any, shape: Shape, place: Place) -> str:
+def pointer_of(document: Any, normal: Any, place: Place) -> str:
     """The pointer into a document of a place in its normal form; keys that it does not have stay keys."""
     segments: list[str | int] = []
-    value: Any = document
     for step in place:
-        if isinstance(value, list):
-            keys = tuple(normal_of(value, shape)) if shape.form != "plain" else ()
-            index = keys.index(step) if step in keys else int(step) if step.isdecimal() and len(step) < 9 else None
-            segments.append(step if index is None else index)
-            value = value[index] if index is not None and index < len(value) else None
+        if isinstance(document, list):
+            keys = list(normal) if isinstance(normal, dict) else list(map(str, range(len(document))))
+            segments.append(keys.index(step) if step in keys else step)
+            document = document[keys.index(step)] if step in keys else None
         else:
             segments.append(step)
-            value = value.get(step) if isinstance(value, dict) else None
-        shape = member_shape(shape, step)
+            document = document.get(step) if isinstance(document, dict) else None
+        normal = normal.get(step) if isinstance(normal, dict) else None
     return format_pointer(segments)
 
 

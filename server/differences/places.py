@@ -236,8 +236,8 @@ PLACES: dict[str, Table] = {
         "workdays/*": ("workday", "id"),
     },
     "locks": {
-        "locks/*": ("lock", "id"),
-        "locks/*/allow": ("allow", "allow"),
+        "locks/*": ("lock", "lock"),
+        "locks/*/allow": ("", "allow"),
         "locks/*/reason": ("reason", "text"),
     },
     "example": {"title": ("title", "text"), "region": ("region", "region")},
@@ -283,7 +283,12 @@ PLACES: dict[str, Table] = {
 }
 
 #: Words that go without saying before others, or (`*`) before any.
-SILENT: dict[str, tuple[str, ...]] = {"actor": ("*",), "timeout": ("waiting_limit",)}
+SILENT: dict[str, tuple[str, ...]] = {
+    "actor": ("*",),
+    "timeout": ("waiting_limit",),
+    "needing_items": ("needing_item",),
+    "offer": ("offered",),
+}
 
 #: Kinds of which a service has many: what they are called opens the sentence.
 MANY = ("codelist", "process", "table", "connector", "notice", "consent", "guide", "example")

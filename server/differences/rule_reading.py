@@ -40,18 +40,18 @@ class _Unreadable(Exception):
     """A construct that has no words."""
 
 
-def read_rule(text: str, names: Names) -> Words:
-    """The rule in words; its own text where it has none."""
+def read_rule(text: str, names: Names, *, condition: bool = True) -> Words:
+    """The rule in words, as a `condition` or as what yields a value; its own text where it has no words."""
     tree = _tree(text)
     if tree is None:
         return _as_written(text)
     if isinstance(tree, Constant) and isinstance(tree.value, bool):
         return phrase_words("always" if tree.value else "never")
     try:
-        words = _read(tree, names)
+        words = _condition(tree, names) if condition else _read(tree, names)
     except _Unreadable:
         return _as_written(text)
-    return phrase_words("when", words) if _is_condition(tree) else words
+    return phrase_words("when", words) if condition else words
 
 
 def names_in(text: str) -> tuple[str, ...]:
@@ -155,14 +155,27 @@ def _call(node: Call, names: Names) -> Words:
     return words
 
 
+def _condition(node: Node, names: Names) -> Words:
+    """What must hold: a truth value alone is one that is true."""
+    words = _read(node, names)
+    return phrase_words("yes", words) if isinstance(node, Identifier | Select) else words
+
+
 def _argument(outer: Call, inner: Node, names: Names) -> Words:
     """A part of an expression, in brackets where it would be read wrongly without them."""
-    words = _read(inner, names)
+    words = _condition(inner, names) if outer.function in (*_JOINTS, "!_") else _read(inner, names)
+    if outer.function in _JOINTS and (isinstance(inner, Comprehension) or _is_denial(inner)):
+        return phrase_words("bracketed", words)
     joined = isinstance(inner, Call) and inner.function in (*_JOINTS, "_?_:_", "_+_", "_-_", "_*_", "_/_")
     comparing = outer.function not in _JOINTS and isinstance(inner, Call) and inner.function in (*_JOINTS, "_?_:_")
     mixed = joined and isinstance(inner, Call) and inner.function != outer.function
     arithmetic = mixed and outer.function in ("_*_", "_/_", "_-_", "_+_")
     return phrase_words("bracketed", words) if comparing or arithmetic or (mixed and outer.function in _JOINTS) else words
+
+
+def _is_denial(node: Node) -> bool:
+    """Whether a node says that something longer does not hold."""
+    return isinstance(node, Call) and node.function == "!_" and isinstance(node.arguments[0], Call | Comprehension)
 
 
 def _coded(node: Node, other: Node, names: Names) -> Words:
@@ -185,7 +198,7 @@ def _over_rows(node: Comprehension, names: Names) -> Words:
                 head, _, rest = name.partition(".")
                 return names(f"{group}[].{rest}") if head == node.variable and rest else names(name)
 
-            return phrase_words("all" if start else "exists", _read(node.over, names), _read(condition, of_row))
+            return phrase_words("all" if start else "exists", _read(node.over, names), _condition(condition, of_row))
     raise _Unreadable
 
 
@@ -204,13 +217,3 @@ def _constant(value: bool | int | float | str | None) -> Words:
     if value is None:
         return phrase_words("nothing")
     return phrase_words("text", Words(value, value)) if isinstance(value, str) else Words(str(value), str(value))
-
-
-def _is_condition(tree: Node) -> bool:
-    """Whether the value is true or false."""
-    match tree:
-        case Call(function=function):
-            return function in (*_JOINTS, *_COMPARED, "!_", "_<_", "_<=_", "_>_", "_>=_", "startsWith", "endsWith", "contains")
-        case Comprehension(start=Constant(value=bool())):
-            return True
-    return False

@@ -11,7 +11,7 @@ from server.differences.change import SemanticChange
 from server.differences.nouns import Noun, Speaker
 from server.differences.pair import Pair
 from server.differences.pieces import Piece
-from server.differences.values import SHORT_TEXT, amount_words, lines_words, row_words, unit_of, value_words
+from server.differences.values import SHORT_TEXT, amount_words, lines_words, row_words, rules_words, unit_of, value_words
 from server.messages.difference_terms import LENGTHS, SHORT_LENGTHS, Words
 from server.messages.differences import CLAUSE, listed, part, sentence
 from server.overlays.normal import FIRST, Place
@@ -114,6 +114,8 @@ def _details(value: Any, noun: Noun, speaker: Speaker, place: Place) -> Words | 
     match noun.term:
         case "table_row":
             return row_words(value, speaker)
+        case "field_rules":
+            return rules_words(value, place[1], speaker)
         case "parameter_value" if isinstance(value, dict) and isinstance(value.get("value"), int):
             return amount_words(value["value"], unit_of(speaker, place))
         case "material" if isinstance(value, dict):
@@ -156,8 +158,7 @@ def _changed(piece: Piece, noun: Noun, speaker: Speaker, pair: Pair) -> Words:
         return sentence("rewritten", noun=noun.words, before=old, after=new)
     if said.saying in ("number", "amount") and is_number(before) and is_number(after) and before != after:
         return sentence("raised" if after > before else "lowered", noun=noun.words, before=old, after=new)
-    is_figure = said.saying in ("number", "amount", "duration", *LENGTHS)
-    return sentence("changed-figure" if is_figure else "changed", noun=noun.words, before=old, after=new)
+    return sentence("changed", noun=noun.words, before=old, after=new)
 
 
 def _changed_text(piece: Piece, noun: Noun, former: Speaker) -> Words | None:

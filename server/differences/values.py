@@ -25,6 +25,8 @@ _LINES = 2
 _SENTENCE = re.compile(f"[^{SENTENCE_ENDS}\n]+[{SENTENCE_ENDS}]?")
 _NAMED = ("field", "form_field", "item", "agency", "node", "process", "table", "notice", "connector", "codelist")
 _QUOTED = (*_NAMED, "consent", "form", "region", "own_code")
+#: Words for places whose rules are true or false.
+_CONDITIONS = ("relevant", "required_rule", "due", "waived", "when", "holds", "instead_when")
 _BOUNDS = {"at_least": "at-least", "more_than": "more-than", "at_most": "at-most", "below": "below"}
 
 
@@ -35,7 +37,7 @@ def value_words(value: Any, noun: Noun, speaker: Speaker, place: Place) -> Words
         return part("here")
     match value:
         case str() if saying == "rule":
-            return read_rule(value, Names(speaker, noun.field_id))
+            return read_rule(value, Names(speaker, noun.field_id), condition=noun.term in _CONDITIONS)
         case str() if saying in VALUES:
             return VALUES[saying].get(value, quoted(same_words(value)))
         case str() if saying in _QUOTED or saying.startswith("code:"):
@@ -106,6 +108,15 @@ def output_words(value: Any, column: str, speaker: Speaker) -> Words:
         return part("yes" if value else "no") if isinstance(value, bool) else json_words(value)
     codelist = text_at(speaker.lexicon.document("table", speaker.name), "outputs", column, "codelist")
     return quoted(same_words(shortened(speaker.lexicon.code(codelist, value), _LONGEST)))
+
+
+def rules_words(rules: Any, field_id: str, speaker: Speaker) -> Words | None:
+    """All rules of a field."""
+    parts = []
+    for aspect, rule in _members(rules):
+        noun = speaker.noun(("fields", field_id, aspect))
+        parts.append(part("named", name=noun.own, value=value_words(rule, noun, speaker, ("fields", field_id, aspect))))
+    return listed(parts, SEMICOLON) if parts else None
 
 
 def row_words(row: Any, speaker: Speaker) -> Words | None:

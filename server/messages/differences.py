@@ -11,7 +11,6 @@ SENTENCES: dict[str, Words] = {
     "removed": Words("删除{noun}", "{noun} removed"),
     "removed-value": Words("删除{noun}（原为{value}）", "{noun} removed (was {value})"),
     "changed": Words("{noun}由{before}改为{after}", "{noun} changed from {before} to {after}"),
-    "changed-figure": Words("{noun}由 {before} 改为 {after}", "{noun} changed from {before} to {after}"),
     "rewritten": Words("{noun}改为：{after}（原为：{before}）", "{noun} is now: {after} (was: {before})"),
     "raised": Words("{noun}由 {before} 提高到 {after}", "{noun} raised from {before} to {after}"),
     "lowered": Words("{noun}由 {before} 降低到 {after}", "{noun} lowered from {before} to {after}"),
@@ -32,6 +31,9 @@ SENTENCES: dict[str, Words] = {
     ),
     "step-moved": Words("{outer}中{noun}移到{before}与{after}之间", "{noun} moved between {before} and {after} in {outer}"),
 }
+
+#: Sentences with values in the midst of Chinese words.
+_SPACED = ("changed", "removed-value")
 
 #: Parts of sentences.
 PARTS: dict[str, Words] = {
@@ -65,6 +67,7 @@ PARTS: dict[str, Words] = {
     "always": Words("任何情况下，{results}", "always: {results}"),
     "is": Words("“{title}”为{value}", "“{title}” is {value}"),
     "of-items": Words("适用于{items}", "for {items}"),
+    "named": Words("{name}：{value}", "{name}: {value}"),
     "detailed": Words("{noun}（{details}）", "{noun} ({details})"),
     "step-detail": Words("{agency} · {level}", "{agency}, {level}"),
     "due-detail": Words("{condition}提交", "{condition}"),
@@ -84,7 +87,16 @@ SENTENCE_ENDS = "。！？；"
 
 def sentence(code: str, **params: Words | str | int) -> Words:
     """A sentence in both languages; words among the parameters are put in in the language of each."""
-    return _filled(SENTENCES[code], params)
+    if code in _SPACED:
+        params |= {name: _spaced(value) for name, value in params.items() if isinstance(value, Words) and name != "noun"}
+    filled = _filled(SENTENCES[code], params)
+    return Words(filled.zh.rstrip().replace(" ）", "）"), filled.en)
+
+
+def _spaced(words: Words) -> Words:
+    """Words that stand between Chinese ones: a space before and after figures."""
+    before, after = (" " if edge.isascii() and edge.isalnum() else "" for edge in (words.zh[:1], words.zh[-1:]))
+    return Words(f"{before}{words.zh}{after}", words.en)
 
 
 def part(code: str, **params: Words | str | int) -> Words:
