@@ -91,7 +91,7 @@ async def open_supplement(office: Office, *, actor: Applicant, case_id: str) -> 
     if dossier is None or dossier.application.account_id != actor.account_id:
         return Refused("unknown-case")
     application, case = dossier.application, dossier.case
-    release = await office.release(application.release_id)
+    release = await office.release(case.release_id)
     asked = await asked_of(office, case_id=case.id, release=release)
     if asked is None:
         return _NOTHING_ASKED
@@ -101,7 +101,7 @@ async def open_supplement(office: Office, *, actor: Applicant, case_id: str) -> 
             id=next(office.ids()),
             account_id=actor.account_id,
             service_id=application.service_id,
-            release_id=application.release_id,
+            release_id=case.release_id,
             data=application.data,
             saved_at=office.clock(),
             case_id=case.id,

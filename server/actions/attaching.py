@@ -79,8 +79,8 @@ async def _may_load(office: Office, actor: Actor, row: FileRow) -> bool:
 
 async def _in_scope(office: Office, actor: Official, application: Application, file_id: str) -> bool:
     """Whether one of the cases the official may see shows the file among its answers or materials."""
-    release = await office.release(application.release_id)
     for case in await office.store.cases_of(application.id):
+        release = await office.release(case.release_id)
         shown = scoped_data(release, case.item, application.data).values.values()
         if _names(shown, file_id) and may_see(release, case, await office.store.tasks_of(case.id), actor=actor):
             return True

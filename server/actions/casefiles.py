@@ -12,10 +12,10 @@ import msgspec
 from server.actions.lights import Light, light_of
 from server.actions.names import Names
 from server.actions.office import Office, Official
-from server.actions.rights import is_own_task, may_see, seen_case
+from server.actions.rights import is_own_task, may_migrate, may_see, seen_case
 from server.actions.titles import DecisionView, decision_view, outcome_title, place_title, result_title
 from server.cases.changes import request_key
-from server.cases.model import Application, Case, Dossier, Happening, PublicNotice, Task
+from server.cases.model import Application, Case, Dossier, Happening, MadeDecision, PublicNotice, Task
 from server.cases.views import (
     case_state,
     node_of,
@@ -37,7 +37,7 @@ from server.forms.summary import SummaryGroup, summary
 from server.messages.incidents import incident_text
 from server.messages.offices import AWAITED
 from server.releases import Release
-from server.types import JsonValue
+from server.types import JsonValue, ReleaseId
 
 
 class FileView(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +116,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     related: tuple[RelatedCase, ...]
     #: Whether an objection to the public notice can be recorded now.
     can_object: bool
+    #: Whether this official may move it to the release in force, which is another than its own.
+    can_migrate: bool
     #: Tokens that are stuck because a value is missing: id and why, in words.
     incidents: tuple[tuple[str, str], ...]
 
@@ -139,16 +141,30 @@ async def open_case(office: Office, *, actor: Official, number: str) -> CaseFile
         result_title=result_title(release, case),
         groups=_answers(release, dossier),
         materials=_materials(release, dossier),
-        tasks=tuple([await _task_line(office, actor, names, release, case, task) for task in dossier.tasks]),
-        decisions=tuple(decision_view(release, case, made) for made in case.decisions),
+        tasks=tuple([await _task_line(office, actor, names, release, dossier, task) for task in dossier.tasks]),
+        decisions=tuple([await _decision(office, release, case, made) for made in case.decisions]),
         notice=dossier.notices[-1] if dossier.notices else None,
         requests=await _requests(office, release, case),
         history=case.history,
         release_id=case.release_id,
         related=await _related(office, actor, release, dossier),
         can_object=any(isinstance(node, NoticeNode) and node.objection is not None for node in nodes),
+        can_migrate=await _can_migrate(office, actor, release, case),
         incidents=_incidents(release, case),
     )
+
+
+async def _can_migrate(office: Office, actor: Official, release: Release, case: Case) -> bool:
+    if case.ended_at is not None or not may_migrate(release, case, actor=actor):
+        return False
+    row = await office.channel(case.service_id, case.region)
+    return row is not None and row.release_id != case.release_id
+
+
+async def _decision(office: Office, release: Release, case: Case, made: MadeDecision) -> DecisionView:
+    """A decision in the words of the documents it was made by."""
+    by = await office.release(ReleaseId(made.release_id)) if made.release_id else release
+    return decision_view(by, case, made)
 
 
 def applicant_name(release: Release, application: Application) -> str:
@@ -190,8 +206,8 @@ def _file(value: JsonValue) -> FileView:
     )
 
 
-async def _task_line(office: Office, actor: Official, names: Names, release: Release, case: Case, task: Task) -> TaskLine:
-    now, mine = office.clock(), task.holder == actor.account_id
+async def _task_line(office: Office, actor: Official, names: Names, release: Release, dossier: Dossier, task: Task) -> TaskLine:
+    case, now, mine = dossier.case, office.clock(), task.holder == actor.account_id
     free = not is_held(task, now=now) or mine
     workable = task.closed_at is None and is_own_task(actor, task) and free
     return TaskLine(
@@ -203,12 +219,21 @@ async def _task_line(office: Office, actor: Official, names: Names, release: Rel
         light=light_of(task.opened_at, task.due_at, task.closed_at or now),
         holder=await names.of(task.holder),
         state=_state(task, mine=mine),
-        outcome_title=outcome_title(release, item=task.item, node=task.node, code=task.outcome) if task.outcome else "",
+        outcome_title=await _outcome_title(office, release, dossier, task) if task.outcome else "",
         answers=_task_answers(release, case, task),
         can_claim=workable and not mine,
         can_work=workable,
         completed_by=await names.of(task.completed_by),
     )
+
+
+async def _outcome_title(office: Office, release: Release, dossier: Dossier, task: Task) -> str:
+    """The title of what a task was completed with; of a step that the case's release no longer has, as it was at first."""
+    title = outcome_title(release, item=task.item, node=task.node, code=task.outcome)
+    if title != task.outcome or dossier.application.release_id == release.id:
+        return title
+    first = await office.release(dossier.application.release_id)
+    return outcome_title(first, item=task.item, node=task.node, code=task.outcome)
 
 
 def _state(task: Task, *, mine: bool) -> Literal["open", "claimed", "mine", "done", "dropped"]:

@@ -119,8 +119,9 @@ async def application(office: Office, *, actor: Applicant, number: str) -> Appli
     release = await office.release(found.release_id)
     views = []
     for case in await office.store.cases_of(found.id):
-        asked = await asked_of(office, case_id=case.id, release=release)
-        views.append(_case_view(release, case, asked, await office.store.tasks_of(case.id)))
+        own = await office.release(case.release_id)
+        asked = await asked_of(office, case_id=case.id, release=own)
+        views.append(_case_view(own, case, asked, await office.store.tasks_of(case.id)))
     return ApplicationView(
         number=found.number,
         service_title=release.service.bundle.title,
@@ -143,7 +144,7 @@ async def withdraw(office: Office, *, actor: Applicant, number: str, case_id: st
         dossier = await dossier_of(office, case)
         if dossier is None:
             return UNKNOWN_CASE
-        release = await office.release(found.release_id)
+        release = await office.release(dossier.case.release_id)
         return messaging.withdraw(
             release, dossier, reason=reason, account_id=actor.account_id, now=office.clock(), ids=office.ids()
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from server.actions.office import Administrator, Applicant, Office, Official
 from server.cases.model import Application, Case, Dossier, Task
 from server.cases.people import Unit
+from server.cases.restating import restated
 from server.cases.views import lead_office
 from server.cases.working import unit_of
 from server.definitions.common import LEVEL_DIGITS
@@ -30,6 +31,12 @@ def may_see(release: Release, case: Case, tasks: Iterable[Task], *, actor: Offic
     """Whether the official's office, or one of the same agency below it, leads the item or has or had a task of the case."""
     offices = (lead_office(release, case), *map(unit_of, tasks))
     return any(_oversees(unit, office) for office in offices for unit in actor.units)
+
+
+def may_migrate(release: Release, case: Case, *, actor: Official) -> bool:
+    """Whether the official works in an office above the one that leads the case's item, and oversees it."""
+    lead = lead_office(release, case)
+    return any(unit != lead and _oversees(unit, lead) for unit in actor.units)
 
 
 def may_configure(actor: Administrator, region: str) -> bool:
@@ -64,9 +71,15 @@ async def own_application(office: Office, *, actor: Applicant, number: str) -> A
 
 
 async def dossier_of(office: Office, case: Case | None) -> Dossier | None:
-    """A case with its application, every task it ever had, and its public notice, all as of one moment."""
+    """A case with its application, every task it ever had, and its public notice, all as of one moment.
+
+    The application's answers are as the case's own release reads them.
+    """
     while case is not None:
         application = await office.store.application(case.application_id)
+        if application is not None and application.release_id != case.release_id:
+            before, after = await office.release(application.release_id), await office.release(case.release_id)
+            application = restated(application, before=before, after=after)
         tasks = await office.store.tasks_of(case.id)
         notice = await office.store.notice_of(case.id)
         again = await office.store.case(case.id)

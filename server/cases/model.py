@@ -47,6 +47,8 @@ class MadeDecision(msgspec.Struct, frozen=True, kw_only=True):
     node: str
     at: datetime
     decision: Decision
+    #: Release by whose table it was made, when the case has left that since; empty for the case's own.
+    release_id: str = ""
 
 
 class Supplement(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +67,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     #: `submitted`, `task_opened`, `task_done`, `task_dropped`, `call_requested`, `call_answered`, `call_failed`,
     #: `supplement_asked`, `supplement_given`, `notice_published`, `notice_ended`, `objection`, `message`, `timed_out`,
-    #: `decided`, `notified`, `withdrawn`, `incident`, `retried`, `ended`.
+    #: `decided`, `notified`, `withdrawn`, `incident`, `retried`, `migrated`, `ended`.
     kind: str
     node: str = ""
     #: Title of the node.

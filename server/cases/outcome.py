@@ -6,6 +6,7 @@ import msgspec
 
 from server.cases.model import Application, AuditEvent, Case, Message, PublicNotice, Request, Task, Timer
 from server.findings import Problem
+from server.types import CaseId
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...] = ()
     #: Public notices to insert, or to end.
     notices: tuple[PublicNotice, ...] = ()
+    #: Those of the cases that stand under another release now; what they have open goes with them.
+    migrated: tuple[CaseId, ...] = ()
     events: tuple[AuditEvent, ...] = ()
 
 
@@ -45,5 +48,6 @@ def joined(first: Outcome, second: Outcome) -> Outcome:
         cancelled_requests=first.cancelled_requests + second.cancelled_requests,
         messages=first.messages + second.messages,
         notices=first.notices + second.notices,
+        migrated=first.migrated + second.migrated,
         events=first.events + second.events,
     )

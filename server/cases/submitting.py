@@ -22,7 +22,7 @@ from server.processes.advance import initial_state
 from server.releases import DueMaterial, Release, due_materials
 from server.types import ApplicationId, JsonValue, PersonHash, RegionCode
 
-__all__ = ["Invalid", "chosen_items", "enter", "missing_materials", "submit", "submit_instance"]
+__all__ = ["Invalid", "chosen_items", "enter", "missing_materials", "submit", "submit_instance", "submitted_data"]
 
 
 def submit(
@@ -87,7 +87,7 @@ def enter(
         applicant_name=applicant_name(release, settled.data),
         account_id=account_id,
         submitted_at=now,
-        data=_submitted(settled),
+        data=submitted_data(settled),
         instance=settled.instance,
         intake=initial_state(release.processes[release.service.items.intake]),
     )
@@ -165,7 +165,7 @@ def _elsewhere(release: Release) -> Problem:
     return Problem(pointer=group_pointer(release.service.bundle.place_field), code="place-elsewhere", params={"region": name})
 
 
-def _submitted(settled: Settled) -> FormData:
+def submitted_data(settled: Settled) -> FormData:
     """The answers without hidden ones, which stay in the draft and are no part of the submission."""
 
     def is_shown(pointer: str) -> bool:

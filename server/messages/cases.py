@@ -24,6 +24,7 @@ HAPPENINGS: dict[str, str] = {
     "withdrawn_words": "申请人撤回：{words}",
     "incident": "办理暂停，工作人员会尽快处理",
     "retried": "工作人员已处理，继续办理",
+    "migrated": "办理要求有更新，从这一步起按新的要求办理",
     "ended": "{result}。{reason}",
 }
 

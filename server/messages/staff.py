@@ -50,6 +50,9 @@ REFUSALS: dict[str, str] = {
     "not-expected": "现在不能登记异议",
     "busy": "现在办理的人较多，刚才没有成功，请再试一次",
     "nothing-said": "请写明异议的内容",
+    "not-supervisor": "只有承办单位的上级单位可以把办件转到新版本，请联系上级单位",
+    "same-release": "这件已经按现行版本办理，不用再转",
+    "release-changed": "刚刚又发布了新版本，还没有转。请核对下面按最新版本检查的结果，再决定是否转",
     "nothing-stuck": "这一步已经恢复办理，不用再试",
 }
 _COLLEAGUE = "同事"
@@ -61,6 +64,7 @@ NOTES: dict[str, str] = {
     "unclaimed": "已退回本单位，同事可以认领。",
     "objection-recorded": "异议已登记，按流程转去核实。",
     "retried": "已重新尝试。",
+    "migrated": "已转到新版本，从这一步起按新的要求办理。",
     "signed-out": "您已安全退出。",
     "outcome-fields": "请补充“{outcome}”需要的内容，再提交。",
     "page-stale": "页面打开得太久，刚才没有提交。您填写的内容都在下面，请再点一次提交。",

@@ -79,6 +79,13 @@ _RENAME_TASKS = sql(
     .values(applicant_name=bindparam("new_name"))
 )
 _UPDATE_TASK = _updating(tasks, "holder", "due_order", "due_at", "claimed_at", "closed_at", "outcome", "completed_by")
+_MIGRATE_CASE = sql(update(cases).where(cases.c.id == bindparam("row_id")).values(release_id=bindparam("new_release_id")))
+#: What is done keeps the release it was done under.
+_MIGRATE_TASKS = sql(
+    update(tasks)
+    .where(tasks.c.case_id == bindparam("row_id"), tasks.c.closed_at.is_(None))
+    .values(release_id=bindparam("new_release_id"))
+)
 _INSERT_CONTENT = sql(insert(task_contents))
 _UPDATE_CONTENT = sql(
     update(task_contents).where(task_contents.c.task_id == bindparam("row_id")).values(sealed=bindparam("new_sealed"))
@@ -144,6 +151,10 @@ def changes_of(outcome: Outcome, *, draft_id: str, cipher: Cipher) -> Iterator[C
     if outcome.application is not None:
         yield from _application(outcome.application, cipher)
     yield from (_case(case, cipher) for case in outcome.cases)
+    for case in outcome.cases:
+        if case.id in outcome.migrated:
+            moved = {"row_id": case.id, "new_release_id": case.release_id}
+            yield from (Change(statement, moved) for statement in (_MIGRATE_CASE, _MIGRATE_TASKS))
     for task in outcome.tasks:
         yield from _task(task, cipher)
     yield from (Change(_CANCEL_TIMER, {"row_id": timer_id}) for timer_id in outcome.cancelled_timers)

@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 from busy_office import SERVICE, Installation, act, applicant, data_of, drafted, walk_answers
+from in_force import in_force, put_in_force
 
 from server.actions import applying
 from server.actions.applying import Draft
 from server.actions.office import Applicant, Office
 from server.findings import Refused
 from server.messages.alterations import alteration_text
-from server.releases import Release, compile_release
 from server.types import RegionCode
 
 SCHEMA = f"form_schemas/{SERVICE}/form/data.schema.json"
@@ -25,29 +25,6 @@ IN_CITY, ELSEWHERE = "140105001", "140202001"
 
 def renamed(documents: dict[str, Any], title: str) -> None:
     documents[SCHEMA]["properties"]["applicant"]["properties"]["name"]["title"] = title
-
-
-async def in_force(office: Office, documents: dict[str, Any], region: RegionCode) -> Release:
-    """A release of changed documents, in force in a region; how it got there is no matter here."""
-    release, findings = compile_release(documents, SERVICE, PROVINCE)
-    assert release is not None, [finding for finding in findings if finding.severity == "error"]
-    release = msgspec.structs.replace(release, region=region)
-    await put_in_force(office, release, region)
-    return release
-
-
-async def put_in_force(office: Office, release: Release, region: RegionCode) -> None:
-    await office.store.put_release(
-        release_id=release.id,
-        service_id=release.service_id,
-        region=region,
-        documents=release.documents,
-        created_at=office.clock(),
-        note="",
-        account_id="system",
-    )
-    office.keep(release)
-    await office.store.set_channel(release.service_id, region, release.id, office.clock(), "system")
 
 
 def changed(installation: Installation, title: str) -> dict[str, Any]:

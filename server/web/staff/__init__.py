@@ -5,6 +5,6 @@ Every page works without JavaScript. Start with `queue`, `case` and `task`.
 
 from __future__ import annotations
 
-from server.web.staff import case, queue, sign_in, task
+from server.web.staff import case, migration, queue, sign_in, task
 
-ROUTES = (*sign_in.ROUTES, *queue.ROUTES, *case.ROUTES, *task.ROUTES)
+ROUTES = (*sign_in.ROUTES, *queue.ROUTES, *case.ROUTES, *migration.ROUTES, *task.ROUTES)

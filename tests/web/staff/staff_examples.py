@@ -163,6 +163,7 @@ def case_file(**changed: Any) -> casework.CaseFile:
         "release_id": "sha256:0",
         "related": (),
         "can_object": False,
+        "can_migrate": True,
         "incidents": (),
     }
     return casework.CaseFile(**{**known, **changed})

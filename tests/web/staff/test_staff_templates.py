@@ -24,6 +24,7 @@ from server.web.demo import DemoPage, System
 from server.web.notices import NoticesPage
 from server.web.staff import case as case_pages
 from server.web.staff import task_form
+from server.web.staff.migration import MigrationPage
 from server.web.staff.queue import QueuePage, TabLink
 from server.web.staff.sign_in import PasswordPage
 from server.web.staff.task import GonePage, TaskPage
@@ -103,6 +104,24 @@ PAGES: dict[str, tuple[str, msgspec.Struct]] = {
     "own task": ("staff/task.html", task_page(line=examples.line(state="mine", holder="Wang", can_claim=False))),
     "gone": ("staff/gone.html", GonePage(title="", text="gone", number="", typed=(("Reason", HOSTILE),))),
     "gone of a known case": ("staff/gone.html", GonePage(title="Acceptance", text="done by Li", number=NUMBER)),
+    "moving a case": (
+        "staff/migration.html",
+        MigrationPage(
+            number=NUMBER, item_title=HOSTILE, old_release="sha256:0", new_release="sha256:1", faults=(), changes=(HOSTILE,)
+        ),
+    ),
+    "a case that cannot move": (
+        "staff/migration.html",
+        MigrationPage(
+            number=NUMBER,
+            item_title="First",
+            old_release="sha256:0",
+            new_release="sha256:1",
+            faults=(HOSTILE,),
+            changes=(),
+            refused=HOSTILE,
+        ),
+    ),
     "notices": (
         "public/notices.html",
         NoticesPage(
@@ -120,7 +139,9 @@ PAGES: dict[str, tuple[str, msgspec.Struct]] = {
                 DemoAccount(kind="official", login="town", name="Li", unit="Office", place="Town"),
             ),
             password="password",
-            families=(Family(service_id="a/b", example_id="six", title=HOSTILE, place="Town", item_titles=("First",)),),
+            families=(
+                Family(service_id="a/b", example_id="six", title=HOSTILE, region="140000", place="Town", item_titles=("First",)),
+            ),
             applicant=True,
             now=NOW,
             steps=(1, 3, 7),
