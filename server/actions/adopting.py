@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from server.actions.configuring import WorkingSet, opened
+from server.actions.configuring import WorkingSet, is_in_force, opened
 from server.actions.enacting import compiled_over, enact, revision_event
 from server.actions.layers import InForce, in_force, place_for, place_in
 from server.actions.office import Administrator, Office
-from server.actions.rebasing import layer_step, next_step
+from server.actions.rebasing import Step, layer_step, next_step
 from server.cases.acts import SYSTEM
 from server.findings import Finding, Refused
 from server.messages.revisions import ADOPTED, ADOPTED_WITH
@@ -62,6 +62,8 @@ async def follow(office: Office, *, service_id: str) -> Adoption:
             continue
         followed = await _followed(office, found, revision, above)
         (adopted if followed else behind).append(region)
+    for region in await office.store.worked_on(ServiceId(service_id)):
+        await _carry_working_copy(office, await in_force(office, service_id) or found, region)
     return Adoption(adopted=tuple(adopted), behind=tuple(behind))
 
 
@@ -104,16 +106,34 @@ async def resolve(
     resolved = step.resolved(choices)
     if resolved.rebased.conflicts:
         return Refused("conflicts-open", {"count": len(resolved.rebased.conflicts)})
+    return await opened(office, place) if await _save(office, found, resolved) else Refused("stale-working")
+
+
+async def _carry_working_copy(office: Office, found: InForce, region: RegionCode) -> None:
+    """Lets a working copy follow what came into force, where nobody has to choose; one that is in force now has ended."""
+    place = await place_in(office, found, region)
+    while place is not None:
+        current = await opened(office, place)
+        if await is_in_force(office, place, current):
+            await office.store.delete_working(found.service_id, region, version=current.version)
+            return
+        step = await next_step(office, place, current)
+        if step is None or step.rebased.conflicts or not await _save(office, current, step):
+            return
+
+
+async def _save(office: Office, found: WorkingSet, step: Step) -> bool:
+    """Whether a working copy is stored as it is after a step; not where somebody saved meanwhile."""
     row = WorkingRow(
-        service_id=ServiceId(service_id),
-        region=place.region,
-        documents=resolved.layer(),
+        service_id=ServiceId(found.service_id),
+        region=RegionCode(found.region),
+        documents=step.layer(),
         version=found.version,
         saved_at=office.clock(),
-        base_release_id=resolved.base_release_id,
-        parent_id=resolved.parent_to,
+        base_release_id=step.base_release_id,
+        parent_id=step.parent_to,
     )
-    return await opened(office, place) if await office.store.save_working(row) else Refused("stale-working")
+    return await office.store.save_working(row)
 
 
 async def _followed(office: Office, found: InForce, revision: RevisionRow, above: ChannelRow) -> bool:

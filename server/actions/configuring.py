@@ -13,6 +13,7 @@ from server.actions.office import Administrator, Compiled, Office
 from server.actions.rights import may_configure
 from server.definitions.bundle import Lock
 from server.definitions.service import FORM_TREE, PROCESS_TREE, is_document_path
+from server.documents.merge_patch import same
 from server.exports.archive import zip_documents
 from server.findings import Finding, Refused
 from server.overlays.compose import Composed, Origins, compose
@@ -200,6 +201,12 @@ async def opened(office: Office, place: Place) -> WorkingSet:
 def is_outgrown(place: Place, parent_id: str) -> bool:
     """Whether another revision than this one is in force above a place."""
     return place.above is not None and place.above.revision_id != parent_id
+
+
+async def is_in_force(office: Office, place: Place, found: WorkingSet) -> bool:
+    """Whether a working copy is what the region has in force, over the same documents above."""
+    own = await office.store.revision(place.own.revision_id) if place.own is not None else None
+    return own is not None and own.parent_id == found.parent_id and same(await office.layer(own.id), found.layer)
 
 
 async def _in_force(office: Office, place: Place) -> WorkingRow:

@@ -29,6 +29,7 @@ from server.actions.sample_files import sample_file
 from server.cases.people import Account, AccountKind
 from server.cases.submitting import chosen_items
 from server.definitions.bundle import Example
+from server.definitions.regions import level_of
 from server.definitions.service import service_ids
 from server.errors import ImpossibleState
 from server.exports.folder import read_trees
@@ -80,6 +81,7 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     service_id: str
     example_id: str
     title: str
+    region: str
     #: Region in words.
     place: str
     item_titles: tuple[str, ...]
@@ -102,12 +104,15 @@ async def demo_accounts(office: Office) -> tuple[DemoAccount, ...]:
 
 async def families(office: Office) -> tuple[Family, ...]:
     """The filled applications that can be loaded."""
-    return tuple(
-        _family(release, example_id, example)
-        for release in await _releases(office)
-        for example_id, example in sorted(release.service.examples.items())
-        if not example.problems
-    )
+    found: dict[tuple[str, str], Family] = {}
+    for row in await office.store.channels():
+        release = await office.release(row.release_id)
+        for example_id, example in release.service.examples.items():
+            # A region may have changed it, or have written one of its own.
+            there = await office.current(row.service_id, example.region)
+            if there is not None and there.id == release.id and not example.problems:
+                found[row.service_id, example_id] = _family(release, example_id, example)
+    return tuple(found[key] for key in sorted(found))
 
 
 async def system_titles(office: Office) -> dict[str, str]:
@@ -117,10 +122,11 @@ async def system_titles(office: Office) -> dict[str, str]:
 
 async def load_family(office: Office, *, actor: Applicant, service_id: str, example_id: str) -> Draft | Refused:
     """A draft filled from an example, with sample files for every material due."""
-    release = await office.current(service_id)
-    example = release.service.examples.get(example_id) if release is not None else None
-    if release is None or example is None or not office.settings.demo:
+    family = next((one for one in await families(office) if (one.service_id, one.example_id) == (service_id, example_id)), None)
+    release = await office.current(service_id, family.region) if family is not None else None
+    if release is None or not office.settings.demo:
         return _UNKNOWN
+    example = release.service.examples[example_id]
     data = _answers(release, example)
     draft = await start_draft(office, actor=actor, service_id=service_id, data=data, visited=frozenset())
     if isinstance(draft, Refused):
@@ -149,7 +155,8 @@ async def seed(office: Office) -> None:
         places = example_places(release) or (release.region,)
         for place in places:
             await staff_places(office, await office.current(release.service_id, place) or release, (place,))
-        await staff_administration(office, release, places[0])
+        cities = [row.region for row in await office.channels(release.service_id) if level_of(row.region) == "city"]
+        await staff_administration(office, release, (*cities, *places)[0])
 
 
 async def _publish_shipped(office: Office) -> None:
@@ -198,6 +205,7 @@ def _family(release: Release, example_id: str, example: Example) -> Family:
         service_id=release.service_id,
         example_id=example_id,
         title=example.title,
+        region=example.region,
         place=release.regions.full_name(example.region),
         item_titles=tuple(items[item].title for item in chosen or () if item in items),
     )

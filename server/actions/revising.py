@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from server.actions.adopting import follow
-from server.actions.configuring import opened
+from server.actions.configuring import is_in_force, opened
 from server.actions.enacting import compiled_over, compiled_revision, enact, revision_event
 from server.actions.layers import Place, place_for
 from server.actions.office import Administrator, Office
@@ -28,7 +28,6 @@ from server.actions.reviewing import (
 from server.actions.scheduling import publish_due
 from server.cases.model import AuditEvent
 from server.cases.people import APPROVER
-from server.documents.merge_patch import same
 from server.findings import Finding, Refused
 from server.messages.revisions import ROLLED_BACK
 from server.store import RevisionRow, RevisionState
@@ -76,9 +75,7 @@ async def propose(
         return _NOTE_MISSING
     found = await opened(office, place)
     own = await office.store.revision(place.own.revision_id) if place.own is not None else None
-    if not found.version or (
-        own is not None and own.parent_id == found.parent_id and same(await office.layer(own.id), found.layer)
-    ):
+    if not found.version or await is_in_force(office, place, found):
         return Refused("nothing-changed")
     if found.base_release_id != place.around.release_id or is_lost(place, own, found.parent_id):
         return Refused("working-outdated")

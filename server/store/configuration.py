@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from server.store.connected import Connected
@@ -35,7 +35,9 @@ _SAVE_WORKING = sql(
     )
     .values({name: bindparam(f"new_{name}") for name in ("version", "saved_at", "base_release_id", "parent_id", "documents")})
 )
-_DELETE_WORKING = sql(delete(working_copies).where(*_ONE_WORKING))
+_DELETE_WORKING = sql(
+    delete(working_copies).where(*_ONE_WORKING, or_(bindparam("version") == 0, working_copies.c.version == bindparam("version")))
+)
 
 
 class Configuration(Connected):
@@ -115,6 +117,6 @@ class Configuration(Connected):
             return await self._change(_SAVE_WORKING, **place, **changed) == 1
         return await self._change(_ADD_WORKING, service_id=row.service_id, region=row.region, **values) == 1
 
-    async def delete_working(self, service_id: ServiceId, region: RegionCode) -> None:
-        """Forgets what was edited."""
-        await self._change(_DELETE_WORKING, service_id=service_id, region=region)
+    async def delete_working(self, service_id: ServiceId, region: RegionCode, *, version: int = 0) -> None:
+        """Forgets what was edited; only while it is at this version, if one is given."""
+        await self._change(_DELETE_WORKING, service_id=service_id, region=region, version=version)

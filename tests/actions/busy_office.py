@@ -15,9 +15,10 @@ from typing import Any, NamedTuple, TypeVar
 import httpx
 import msgspec
 
-from server.actions import applying, casework, demonstration, operating, queue, replying, signing_in
+from server.actions import applying, casework, demonstration, operating, queue, replying, revising, signing_in
 from server.actions.casework import Done
 from server.actions.office import Administrator, Applicant, Office, Official, make_office
+from server.actions.publishing import Published
 from server.actions.sessions import SignedIn, actor_of
 from server.cases.model import Case, Task
 from server.cases.people import Unit
@@ -27,7 +28,7 @@ from server.findings import Refused
 from server.forms.data import FormData, from_instance, group_pointer
 from server.releases import Release
 from server.settings import Settings, make_keys, read_settings
-from server.store import migrate, open_store
+from server.store import RevisionRow, migrate, open_store
 from server.types import RegionCode
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,6 +150,23 @@ async def administrator(office: Office, login: str = "admin-province") -> Admini
     actor = actor_of(account)
     assert isinstance(actor, Administrator)
     return actor
+
+
+async def proposed(office: Office, actor: Administrator, *, region: str = "", note: str = "changed") -> RevisionRow:
+    """The working copy of the shipped service, waiting for approval."""
+    row = await revising.propose(office, actor=actor, service_id=SERVICE, region=region, note=note)
+    assert isinstance(row, RevisionRow), row
+    return row
+
+
+async def approved(
+    office: Office, actor: Administrator, *, region: str = "", note: str = "changed", by: str = "approver-province"
+) -> Published:
+    """The working copy of the shipped service, proposed and approved by somebody else."""
+    row = await proposed(office, actor, region=region, note=note)
+    result = await revising.approve(office, actor=await administrator(office, by), revision_id=row.id)
+    assert isinstance(result, Published), result
+    return result
 
 
 def walk_answers(walk: str = "low_income_subsistence_allowance") -> dict[str, Any]:

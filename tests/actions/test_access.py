@@ -24,7 +24,7 @@ from busy_office import (
     walk_answers,
 )
 
-from server.actions import applying, casework, configuring, demonstration, following, queue
+from server.actions import applying, casework, configuring, demonstration, following, queue, revising
 from server.actions.office import Actor, Office
 from server.cases.people import Unit
 from server.definitions.common import Level
@@ -99,7 +99,7 @@ def test_another_applicant_sees_nothing_of_an_application(installation: Installa
 def test_files_are_shown_to_their_applicant_and_to_officials_of_the_case_only(installation: Installation) -> None:
     async def story(office: Office) -> None:
         me, other = await applicant(office), await applicant(office, OTHER_PHONE)
-        draft = await demonstration.load_family(office, actor=me, service_id=SERVICE, example_id="expenditure_family")
+        draft = await demonstration.load_family(office, actor=me, service_id=SERVICE, example_id="taiyuan_moved_within_city")
         assert isinstance(draft, applying.Draft)
         files = {name: value for name, value in draft.data.values.items() if name.startswith("/materials/")}
         file_id = files["/materials/identity_proof"][0]["id"]
@@ -111,6 +111,8 @@ def test_files_are_shown_to_their_applicant_and_to_officials_of_the_case_only(in
         assert [await sees(one) for one in (me, other, township)] == [True, False, False]
         result = await applying.submit(office, actor=me, draft_id=draft.id, version=draft.version)
         assert isinstance(result, applying.Submitted)
+        # Where nobody worked yet, somebody does now.
+        township = await official(office, "civil_affairs-township")
         assert [await sees(one) for one in (me, other, township)] == [True, False, True]
         elsewhere = official_of(Unit(agency="civil_affairs", level="county", region=RegionCode("140106")))
         education = await official(office, "education-county")
@@ -179,13 +181,14 @@ def test_the_county_keeps_seeing_a_case_it_has_worked_on(installation: Installat
 def test_an_administrator_configures_the_own_region_only(installation: Installation) -> None:
     async def story(office: Office) -> None:
         city, province = await administrator(office, "admin-city"), await administrator(office)
-        assert await configuring.services(office, actor=city) == ()
+        assert [(line.region, line.own_layer) for line in await configuring.services(office, actor=city)] == [("140100", True)]
         unknown = Refused("unknown-service")
         assert await configuring.working(office, actor=city, service_id=SERVICE) == unknown
         assert await configuring.findings(office, actor=city, service_id=SERVICE) == unknown
-        assert await configuring.publish_working(office, actor=city, service_id=SERVICE, note="") == unknown
+        assert await revising.propose(office, actor=city, service_id=SERVICE, note="mine") == unknown
+        assert await configuring.working(office, actor=city, service_id=SERVICE, region="140200") == unknown
         assert await configuring.export_zip(office, actor=city, service_id=SERVICE) == unknown
         assert await configuring.working(office, actor=province, service_id="no/service") == unknown
-        assert [line.service_id for line in await configuring.services(office, actor=province)] == [SERVICE]
+        assert {line.service_id for line in await configuring.services(office, actor=province)} == {SERVICE}
 
     act(installation, story)

@@ -9,21 +9,24 @@ from typing import Any
 
 import msgspec
 from busy_office import (
+    COUNTY,
     SERVICE,
     Installation,
     act,
     administrator,
     applicant,
+    approved,
     drafted,
     submitted,
     walk_answers,
 )
 
-from server.actions import applying, configuring, publishing
+from server.actions import applying, configuring, publishing, revising
 from server.actions.configuring import WorkingSet
 from server.actions.office import Administrator, Applicant, Office
 from server.actions.publishing import Published
 from server.findings import Finding, Refused
+from server.overlays.overlay import base_documents
 from server.releases import Release
 
 SCHEMA = f"form_schemas/{SERVICE}/form/data.schema.json"
@@ -53,9 +56,7 @@ async def edited(office: Office, actor: Administrator, change: Callable[[Working
 
 async def published(office: Office, actor: Administrator, title: str) -> Published:
     await edited(office, actor, lambda opened: relabelled(opened, title))
-    result = await configuring.publish_working(office, actor=actor, service_id=SERVICE, note="label")
-    assert isinstance(result, Published), result
-    return result
+    return await approved(office, actor, note="label")
 
 
 def label_of(release: Release) -> str:
@@ -67,13 +68,14 @@ def test_a_changed_label_is_in_force_at_once_and_what_was_submitted_keeps_the_ol
 ) -> None:
     async def story(office: Office) -> None:
         me, province = await applicant(office), await administrator(office)
-        number = await submitted(office, me)
+        number, before = await submitted(office, me), await office.current(SERVICE, COUNTY)
+        assert before is not None
         result = await published(office, province, "Full name")
         assert result.new
         service = await applying.service(office, service_id=SERVICE)
         assert isinstance(service, Release) and label_of(service) == "Full name"
         application = await office.store.application_by_number(number)
-        assert application is not None and application.release_id == installation.release.id
+        assert application is not None and application.release_id == before.id
         assert label_of(await office.release(application.release_id)) != "Full name"
         opened = await configuring.working(office, actor=province, service_id=SERVICE)
         assert isinstance(opened, WorkingSet) and (opened.version, opened.changed) == (0, ())
@@ -101,9 +103,11 @@ def test_publishing_the_same_documents_again_changes_nothing(installation: Insta
         result = await publishing.publish(
             office, actor=None, documents=documents, service_id=SERVICE, region="140000", note="again"
         )
-        assert result == Published(release_id=installation.release.id, new=False)
+        assert isinstance(result, Published) and not result.new and result.release_id == installation.release.id
         assert await office.store.channels() == before
-        assert await publishing.export_release(office, release_id=installation.release.id) == documents
+        resolved = await publishing.export_resolved(office, service_id=SERVICE)
+        assert await publishing.export_release(office, release_id=installation.release.id) == resolved
+        assert resolved == base_documents(documents, SERVICE)
 
     act(installation, story)
 
@@ -118,7 +122,7 @@ def test_documents_with_an_error_are_not_published_and_stay_in_the_working_copy(
             return items
 
         await edited(office, province, broken, ITEMS)
-        result = await configuring.publish_working(office, actor=province, service_id=SERVICE, note="")
+        result = await revising.propose(office, actor=province, service_id=SERVICE, note="broken")
         assert isinstance(result, tuple)
         assert any(isinstance(one, Finding) and one.path == ITEMS and one.severity == "error" for one in result)
         assert await configuring.findings(office, actor=province, service_id=SERVICE) == result
@@ -169,7 +173,7 @@ def test_several_documents_are_saved_together_or_not_at_all(installation: Instal
     act(installation, story)
 
 
-def test_a_working_copy_begun_under_an_older_release_is_not_published_over_a_newer(
+def test_a_working_copy_in_conflict_with_what_came_into_force_is_not_proposed(
     installation: Installation,
 ) -> None:
     async def story(office: Office) -> None:
@@ -178,7 +182,7 @@ def test_a_working_copy_begun_under_an_older_release_is_not_published_over_a_new
         theirs = {**opened.documents, SCHEMA: relabelled(opened, "Theirs")}
         other = await publishing.publish(office, actor=None, documents=theirs, service_id=SERVICE, region="140000", note="")
         assert isinstance(other, Published)
-        mine = await configuring.publish_working(office, actor=province, service_id=SERVICE, note="")
+        mine = await revising.propose(office, actor=province, service_id=SERVICE, note="mine")
         assert mine == Refused("working-outdated")
 
     act(installation, story)
@@ -188,15 +192,17 @@ def test_the_history_names_every_release_and_who_published_it(installation: Inst
     async def story(office: Office) -> None:
         province = await administrator(office)
         result = await published(office, province, "Full name")
-        lines = await configuring.history(office, actor=province, service_id=SERVICE)
+        lines = await revising.history(office, actor=province, service_id=SERVICE)
         assert isinstance(lines, tuple)
         assert [(line.release_id, line.current) for line in lines] == [
             (result.release_id, True),
             (installation.release.id, False),
         ]
-        assert (lines[0].published_by, lines[0].note) == (province.name, "label")
-        events = [row.event for row in await office.store.audit("system")]
-        assert events[-1].action == "publish" and events[-1].actor == province.account_id
+        approver = await administrator(office, "approver-province")
+        assert (lines[0].author, lines[0].approver, lines[0].row.note) == (province.name, approver.name, "label")
+        events = [row.event for row in await office.store.audit("system") if row.event.details.get("region") == "140000"]
+        acts = [(event.action, event.actor) for event in events[-2:]]
+        assert acts == [("propose", province.account_id), ("approve", approver.account_id)]
 
     act(installation, story)
 
@@ -242,7 +248,7 @@ async def republished(office: Office, actor: Administrator, changes: dict[str, A
         office, actor=actor, service_id=SERVICE, changes={**changes, **examples}, version=opened.version
     )
     assert isinstance(saved, WorkingSet)
-    result = await configuring.publish_working(office, actor=actor, service_id=SERVICE, note="")
+    result = await approved(office, actor)
     assert isinstance(result, Published), result
 
 
@@ -278,6 +284,7 @@ def test_a_new_required_field_is_asked_of_drafts_and_not_of_what_was_submitted(i
     async def story(office: Office) -> None:
         me = await applicant(office)
         number, draft = await submitted(office, me), await drafted(office, me)
+        before = await office.current(SERVICE, COUNTY)
         schema = copy_of(installation.release.documents[SCHEMA])
         layout = copy_of(installation.release.documents[LAYOUT])
         person = schema["properties"]["applicant"]
@@ -288,6 +295,6 @@ def test_a_new_required_field_is_asked_of_drafts_and_not_of_what_was_submitted(i
         await republished(office, await administrator(office), {SCHEMA: schema, LAYOUT: layout})
         assert await problems_of(office, me, draft.id) == [("/applicant/nickname", "required-enter")]
         application = await office.store.application_by_number(number)
-        assert application is not None and application.release_id == installation.release.id
+        assert application is not None and before is not None and application.release_id == before.id
 
     act(installation, story)

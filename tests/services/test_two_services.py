@@ -13,13 +13,14 @@ from newborn_service import CARD, CERTIFICATE, ENROLMENT, ENTRY, REGION, SERVICE
 from plain_browser import Browser, Form
 from two_services import Run, Town
 
-from server.actions import demonstration, publishing
+from server.actions import demonstration, publishing, revising
+from server.actions.office import Administrator
 from server.cases.model import Case
 from server.cases.numbers import is_number
 from server.definitions.workdays import day_of
 from server.exports.folder import read_trees, write_trees
 from server.messages.pages import CASE_STATES, NOTES
-from server.types import ServiceId
+from server.types import RegionCode, ServiceId
 from server.web.staff.desk import case_path, task_path
 
 HOME, NEWBORN, SHIPPED = "/", f"/services/{SERVICE}", f"/services/{SHIPPED_SERVICE}"
@@ -268,7 +269,8 @@ def test_the_documents_in_force_come_back_from_an_export_as_the_same_release(pla
             )
             channel = await place.office.channel(service)
             assert channel is not None
-            assert again == publishing.Published(release_id=channel.release_id, new=False)
+            in_force = publishing.Published(release_id=channel.release_id, revision_id=channel.revision_id, new=False)
+            assert again == in_force
 
     run(path())
 
@@ -336,7 +338,7 @@ def test_a_rule_can_be_given_in_a_form_that_has_none_yet(place: Town, run: Run) 
         await browser.press(field, "save", hint="当天")
         assert browser.status == 200, browser.text
         path = f"form_schemas/{SERVICE}/tasks/certificate"
-        working = await place.office.store.working(ServiceId(SERVICE))
+        working = await place.office.store.working(ServiceId(SERVICE), RegionCode(REGION))
         assert working is not None
         assert working.documents[f"{path}/data.schema.json"]["properties"]["signed_on"]["description"] == "当天"
         await browser.open(f"{base}/discard")
@@ -359,7 +361,10 @@ def test_a_label_changed_in_the_designer_is_seen_by_applicants(place: Town, run:
         await browser.press(field, "save", label="想办哪几件")
         await browser.open(f"{base}/publish")
         await browser.press(f"{base}/publish", note="test")
-        assert browser.path.startswith(f"{base}/history?note=published"), browser.text
+        assert browser.path.startswith(f"{base}/history?note=proposed"), browser.text
+        (row,) = await place.office.store.open_revisions(ServiceId(SERVICE))
+        approver = Administrator(account_id="approver", name="", region=RegionCode(REGION), roles=("approver",))
+        assert isinstance(await revising.approve(place.office, actor=approver, revision_id=row.id), publishing.Published)
         assert "想办哪几件" in await applicant.open(f"{NEWBORN}/apply")
 
     run(path())
