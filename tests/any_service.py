@@ -79,7 +79,12 @@ def controls(schema: Any, path: list[str], ids: Iterator[str]) -> Iterator[dict[
         for name, member in found["properties"].items():
             yield from controls(member, [*path, name], ids)
         return
-    control: dict[str, Any] = {"type": "Control", "id": next(ids), "scope": "#" + "".join(f"/properties/{p}" for p in path)}
+    control: dict[str, Any] = {
+        "type": "Control",
+        "id": next(ids),
+        "scope": "#" + "".join(f"/properties/{p}" for p in path),
+        "label": f"{'.'.join(path)} < a & b",
+    }
     items = found.get("items")
     if isinstance(items, dict) and "properties" in items:
         detail = [inner for name, member in items["properties"].items() for inner in controls(member, [name], ids)]

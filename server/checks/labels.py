@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from server.checks.layout import form_document
@@ -59,6 +60,14 @@ _SIBLINGS: tuple[tuple[str, str, str], ...] = (
     ("items", "/items/*/outcomes", "title"),
     ("process", "/nodes/*/outcomes", "title"),
 )
+#: Kind of document and pattern of every text that shows values in braces.
+_SHOWING: tuple[tuple[str, str], ...] = (
+    ("notice", "/subject"),
+    ("notice", "/text"),
+    ("process", "/nodes/*/reason"),
+    ("table", "/rows/*/reason"),
+)
+_CLOSED = re.compile(r"\{[^{}]*\}")
 
 
 def check_texts(subject: Subject, service: Service) -> Iterator[Finding]:
@@ -74,6 +83,19 @@ def check_texts(subject: Subject, service: Service) -> Iterator[Finding]:
         for name, node in definition.nodes.items():
             if isinstance(node, Task) and node.title is None:
                 yield subject.document("process", process_id).under("nodes", name).error("task-without-title", node=name)
+
+
+def check_braces(subject: Subject, service: Service) -> Iterator[Finding]:
+    """Braces in texts that show values are closed; what stands in them is read while compiling."""
+    for path, document in subject.documents.items():
+        place = place_of(path, service.id)
+        for kind, pattern in _SHOWING:
+            if place is not None and place.kind == kind:
+                for here, text in places(document, pattern, Place(path)):
+                    left = _CLOSED.sub("", text) if isinstance(text, str) else ""
+                    for brace in "{}":
+                        if brace in left:
+                            yield here.error("open-brace", brace=brace)
 
 
 def check_lookalikes(subject: Subject, service: Service) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ def check_coverage(subject: Subject, service: Service) -> Iterator[Finding]:
 
 
 def check_elements(subject: Subject, service: Service) -> Iterator[Finding]:
-    """Elements have ids of their own, pages have something on them and no id that another page needs."""
+    """Elements have ids of their own, pages and groups have something on them, and no page an id that another page needs."""
     for form in (service.form, *service.task_forms.values()):
         document = form_document(service, form, "ui.json")
         pages: set[str] = set()
@@ -54,10 +54,22 @@ def check_elements(subject: Subject, service: Service) -> Iterator[Finding]:
             if page.id in pages:
                 yield here.under("id").error("element-twice", id=page.id)
             pages.add(page.id)
+            yield from _empty_groups(page.elements, here.under("elements"))
             for element_id, place in _element_ids(page.elements, here.under("elements")):
                 if element_id in elements:
                     yield place.under("id").error("element-twice", id=element_id)
                 elements.add(element_id)
+
+
+def _empty_groups(elements: tuple[AnyElement, ...], here: Place) -> Iterator[Finding]:
+    for index, element in enumerate(elements):
+        place = here.under(index)
+        if isinstance(element, Group):
+            if not element.elements:
+                yield place.under("elements").error("empty-group", group=element.id)
+            yield from _empty_groups(element.elements, place.under("elements"))
+        elif isinstance(element, Control):
+            yield from _empty_groups(element.options.detail or (), place.under("options", "detail"))
 
 
 def form_document(service: Service, form: FormDefinition, name: str) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from server.checks.place import Place, nearest
@@ -13,6 +14,8 @@ from server.findings import Finding
 from server.rules.types import STRING, RuleType, list_of
 
 FORMAT = 1
+#: A rule that is nothing but a text.
+_TEXT = re.compile("'([^']*)'")
 #: Code lists of the kind and the form of materials.
 MATERIAL_LISTS = ("material_kind", "material_form")
 
@@ -63,6 +66,8 @@ def check_materials(subject: Subject, service: Service) -> Iterator[Finding]:
             if item_id not in service.items.items:
                 near = nearest(item_id, service.items.items)
                 yield here.under("items", index).error("unknown-item", item=item_id, suggestion=near)
+            elif item_id in (material.items or ())[:index]:
+                yield here.under("items", index).error("listed-twice", entry=item_id)
         if material.items == ():
             yield here.under("items").error("material-without-item", material=name)
         for list_id, member, code in zip(MATERIAL_LISTS, ("kind", "form"), (material.kind, material.form), strict=True):
@@ -88,6 +93,9 @@ def check_offices(subject: Subject, service: Service) -> Iterator[Finding]:
             if isinstance(node, Task):
                 here = subject.document("process", process_id).under("nodes", node_id, "actor")
                 yield from _actor(service, node.actor, here)
+                fixed = _TEXT.fullmatch((node.actor.region or "").strip())
+                if fixed is not None and fixed[1] not in service.regions.regions:
+                    yield here.under("region").error("unknown-region", region=fixed[1])
 
 
 def check_connectors(subject: Subject, service: Service) -> Iterator[Finding]:
@@ -98,6 +106,8 @@ def check_connectors(subject: Subject, service: Service) -> Iterator[Finding]:
             near = nearest(connector.owner, service.agencies.agencies)
             yield document.under("owner").error("unknown-agency", agency=connector.owner, suggestion=near)
         for name, operation in connector.operations.items():
+            if not operation.path.startswith("/"):
+                yield document.under("operations", name, "path").error("path-without-slash", path=operation.path)
             yield from _scope(subject, operation.data_scope, document.under("operations", name, "data_scope"))
 
 

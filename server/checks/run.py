@@ -11,16 +11,18 @@ from server.checks.completion import check_completion
 from server.checks.cycles import check_circles
 from server.checks.examples import check_examples
 from server.checks.figures import check_figures
+from server.checks.heads import check_head_fields
 from server.checks.intake import check_intake
 from server.checks.kinds import check_kinds
-from server.checks.labels import check_labels, check_lookalikes, check_texts
+from server.checks.labels import check_braces, check_labels, check_lookalikes, check_texts
 from server.checks.layout import check_coverage, check_elements
 from server.checks.names import check_names
 from server.checks.outcomes import check_ends, check_outcomes
+from server.checks.ranges import check_ranges
 from server.checks.references import check_connectors, check_head, check_items, check_materials, check_offices
 from server.checks.schemas import check_schemas
 from server.checks.secrecy import check_notices, check_requests
-from server.checks.settings import check_days, check_locks, check_parameters, check_regions
+from server.checks.settings import check_days, check_locks, check_parameters, check_regions, check_years
 from server.checks.soundness import check_choices, check_soundness
 from server.checks.subject import Subject
 from server.checks.tables import check_tables
@@ -40,13 +42,17 @@ Check = Callable[[Subject, Service], Iterable[Finding]]
 #: documents from being read and compiled was found before, and stands with the subject.
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("head", check_head),
+    ("fields of the head", check_head_fields),
     ("names", check_names),
     ("regions", check_regions),
     ("days", check_days),
+    ("years", check_years),
     ("parameters", check_parameters),
     ("code lists", check_codelists),
     ("texts", check_texts),
     ("lookalikes", check_lookalikes),
+    ("braces", check_braces),
+    ("figures in range", check_ranges),
     ("data schemas", check_schemas),
     ("layout elements", check_elements),
     ("layout coverage", check_coverage),

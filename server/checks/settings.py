@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from server.checks.place import Place, nearest
 from server.checks.subject import Subject
 from server.definitions.bundle import Parameter
-from server.definitions.regions import contains
+from server.definitions.regions import RegionTree, contains
 from server.definitions.service import LIBRARY, Service, place_of
 from server.definitions.workdays import is_day
 from server.documents.pointer import MISSING, parse_pointer
@@ -19,6 +19,8 @@ from server.overlays.shapes import Shape, member_shape
 from server.types import JsonValue
 
 _REGION_CODE = re.compile(r"\d{6}|\d{9}|\d{12}")
+#: Missing years named one by one.
+_MOST_YEARS = 10
 _PERMISSIONS = ("none", "add", "tighten", "relax", "decrease", "any")
 
 
@@ -33,8 +35,11 @@ def check_parameters(subject: Subject, service: Service) -> Iterator[Finding]:
     for name, parameter in service.parameters.parameters.items():
         here = subject.document("parameters").under("parameters", name, "values")
         yield from _value_findings(service, parameter, here)
-        if not any(contains(value.region, subject.region) for value in parameter.values):
-            yield here.error("parameter-without-value", parameter=name, region=subject.region)
+        without = _uncovered(service, subject.region, {value.region for value in parameter.values})
+        if without:
+            yield here.error("parameter-without-value", parameter=name, region=without)
+        else:
+            yield from _late(service, parameter, here)
 
 
 def check_days(subject: Subject, service: Service) -> Iterator[Finding]:
@@ -45,10 +50,30 @@ def check_days(subject: Subject, service: Service) -> Iterator[Finding]:
         for index, day in enumerate(days):
             here = document.under(name, index)
             yield from day_findings(day, here)
+            if day in days[:index]:
+                yield here.error("listed-twice", entry=day)
             if is_day(day) and int(day[:4]) not in calendar.years:
                 yield here.error("day-outside-calendar", day=day)
             elif name == "workdays" and day in calendar.holidays:
                 yield here.error("holiday-and-workday", day=day)
+
+
+def check_years(subject: Subject, service: Service) -> Iterator[Finding]:
+    """The calendar knows its years without a gap, the year of issue among them, and the holidays of each."""
+    calendar, here = service.calendar, subject.document("calendar").under("years")
+    known = {day[:4] for day in calendar.holidays}
+    for index, year in enumerate(calendar.years):
+        if year in calendar.years[:index]:
+            yield here.under(index).error("listed-twice", entry=str(year))
+        elif str(year) not in known:
+            yield here.under(index).error("year-without-holidays", year=year)
+    if calendar.years:
+        missing = [year for year in range(min(calendar.years), max(calendar.years)) if year not in calendar.years]
+        issued = service.bundle.issued_on or ""
+        if is_day(issued) and int(issued[:4]) not in calendar.years:
+            missing.append(int(issued[:4]))
+        for year in missing[:_MOST_YEARS]:
+            yield here.error("calendar-without-year", year=year)
 
 
 def check_regions(subject: Subject, service: Service) -> Iterator[Finding]:
@@ -107,3 +132,32 @@ def _stands(value: JsonValue, shape: Shape, segments: tuple[str, ...]) -> bool:
     names = members_of(value, shape) if head == "*" else (head,)
     inner = ((name, member(value, name, shape)) for name in names)
     return any(_stands(found, member_shape(shape, name), rest) for name, found in inner if found is not MISSING)
+
+
+def _uncovered(service: Service, region: str, given: set[str]) -> str:
+    """The first region in or below this one for which nothing is given; empty when there is none."""
+    if any(contains(one, region) for one in given):
+        return ""
+    if not any(contains(region, one) for one in given):
+        return region
+    tree = RegionTree(service.regions.regions)
+    pending = [region]
+    while pending:
+        one = pending.pop(0)
+        if not any(contains(upper, one) for upper in given):
+            if not any(contains(one, lower) for lower in given):
+                return one
+            inner = tree.children(one)
+            if not inner:
+                return one
+            pending += inner
+    return ""
+
+
+def _late(service: Service, parameter: Parameter, here: Place) -> Iterator[Finding]:
+    """A value that is there only after every day the calendar knows."""
+    years = service.calendar.years
+    for index, value in enumerate(parameter.values):
+        earlier = any(contains(other.region, value.region) and other.valid_from < value.valid_from for other in parameter.values)
+        if years and not earlier and is_day(value.valid_from) and int(value.valid_from[:4]) > max(years):
+            yield here.under(index, "valid_from").error("parameter-too-late", day=value.valid_from, year=max(years))

@@ -383,13 +383,14 @@ def _logic(
             found.add("logic", ("fields", name), "unknown-field", {"field": name, "suggestion": _nearest(name, fields)})
             continue
         environment = _row_environment(fields[name].group, variables, inside, outside)
+        own = environment.variables.get(f"row.{fields[name].path}" if fields[name].group else name)
+        wanted = {"relevant": BOOL, "required": BOOL, "options": list_of(STRING), "computed": own, "suggested": own}
         compiled: dict[str, Rule] = {}
         for aspect in FieldLogic.__struct_fields__:
             text = getattr(rules, aspect)
             if text is None:
                 continue
-            expected = {"relevant": BOOL, "required": BOOL, "options": list_of(STRING)}.get(aspect)
-            rule = compile_rule(environment, text, expected)
+            rule = compile_rule(environment, text, wanted[aspect])
             if isinstance(rule, Rule):
                 compiled[aspect] = rule
             else:

@@ -157,7 +157,7 @@ def compile_rule(environment: Environment, text: str, expected: RuleType | None 
     if faults:
         return tuple(RuleFault(code, params) for code, params in faults)
     found = expression.return_type().name().lower()
-    if expected is not None and found.partition("<")[0] not in (expected.kind, "dyn"):
+    if expected is not None and not _yields(found, expected):
         return (RuleFault("rule-type", {"expected": str(expected), "found": found}),)
     references, closure = _references(tree, environment.variables), closure_of(tree, environment.variables)
     return Rule(text, expression, tree, references, found, closure)
@@ -173,6 +173,14 @@ def figures(rule: Rule) -> tuple[int, ...]:
         and not isinstance(node.value, bool)
         and node.value not in (0, 1, -1, 100)
     )
+
+
+def _yields(found: str, expected: RuleType) -> bool:
+    """Whether a type, by its CEL name such as `list<string>`, can be the expected one."""
+    kind, _, inner = found.partition("<")
+    if kind != expected.kind or expected.element is None or expected.element.kind == "row":
+        return kind in (expected.kind, "dyn")
+    return _yields(inner.removesuffix(">"), expected.element)
 
 
 def _cel_type(found: RuleType) -> Any:
