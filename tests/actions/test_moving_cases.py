@@ -24,7 +24,7 @@ from busy_office import (
     to_public_notice,
     walk_answers,
 )
-from in_force import in_force
+from in_force import here, in_force
 
 from server.actions import applying, casework, following, migrating
 from server.actions.casework import CaseFile, Done
@@ -33,6 +33,7 @@ from server.actions.migrating import Moved, Offer
 from server.actions.office import Office
 from server.cases.people import Unit
 from server.findings import Refused
+from server.releases import Release
 from server.types import RegionCode
 
 SCHEMA = f"form_schemas/{SERVICE}/form/data.schema.json"
@@ -46,8 +47,8 @@ SUPERVISOR = official_of(CITY_OFFICE, account_id="supervisor")
 AGAIN = {"type": "string", "title": "Applied before"}
 
 
-def renewed(installation: Installation, *, required: bool = False) -> dict[str, Any]:
-    documents: dict[str, Any] = copy.deepcopy(installation.release.documents)
+def renewed(old: Release, *, required: bool = False) -> dict[str, Any]:
+    documents: dict[str, Any] = copy.deepcopy(old.documents)
     schema: Any = documents[SCHEMA]
     schema["properties"]["applicant"]["properties"]["repeat_application"] = AGAIN
     if required:
@@ -77,10 +78,11 @@ def test_a_moved_case_is_worked_on_to_its_end_and_its_application_stays_as_submi
     outside = Outside()
 
     async def story(office: Office) -> None:
+        old = await here(office)
         me = await applicant(office)
         number = await submitted(office, me, answers())
         before = await office.store.application_by_number(number)
-        release = await in_force(office, renewed(installation), RegionCode("140000"))
+        release = await in_force(office, renewed(old))
         assert (await moved(office, number)).release_id == release.id
         case = await case_of(office, number)
         assert case.release_id == release.id and case.history[-1].kind == "migrated"
@@ -102,9 +104,10 @@ def test_a_moved_case_is_worked_on_to_its_end_and_its_application_stays_as_submi
 
 def test_a_supplement_after_moving_is_asked_and_kept_as_each_release_reads_it(installation: Installation) -> None:
     async def story(office: Office) -> None:
+        old = await here(office)
         me = await applicant(office)
         number = await submitted(office, me, answers())
-        release = await in_force(office, renewed(installation), RegionCode("140000"))
+        release = await in_force(office, renewed(old))
         await moved(office, number)
         asked = {"supplement_fields": ["applicant.repeat_application"], "supplement_note": "Say so again."}
         assert isinstance(await complete(office, number, "accept", "request_supplement", asked), Done)
@@ -121,7 +124,7 @@ def test_a_supplement_after_moving_is_asked_and_kept_as_each_release_reads_it(in
         given = await applying.answer_supplement(office, actor=me, draft_id=draft.id, version=saved.version)
         assert isinstance(given, applying.Submitted), given
         application = await office.store.application_by_number(number)
-        assert application is not None and application.release_id == installation.release.id
+        assert application is not None and application.release_id == old.id
         assert application.data.values[place] is True
         assert application.instance["applicant"]["repeat_application"] is True
 
@@ -130,8 +133,9 @@ def test_a_supplement_after_moving_is_asked_and_kept_as_each_release_reads_it(in
 
 def test_only_an_office_above_the_deciding_one_moves_a_case(installation: Installation) -> None:
     async def story(office: Office) -> None:
+        old = await here(office)
         number = await submitted(office, await applicant(office), answers())
-        release = await in_force(office, renewed(installation), RegionCode("140000"))
+        release = await in_force(office, renewed(old))
         case = await case_of(office, number)
         elsewhere = Unit(agency="civil_affairs", level="city", region=RegionCode("140200"))
         for unit, reason in (
@@ -144,18 +148,19 @@ def test_only_an_office_above_the_deciding_one_moves_a_case(installation: Instal
             assert await migrating.offer(office, actor=actor, number=case.number) == Refused(reason), unit
             tried = await migrating.migrate(office, actor=actor, number=case.number, release_id=release.id)
             assert tried == Refused(reason), unit
-        assert (await case_of(office, number)).release_id == installation.release.id
+        assert (await case_of(office, number)).release_id == old.id
 
     act(installation, story)
 
 
 def test_what_was_shown_is_what_is_done_or_nothing(installation: Installation) -> None:
     async def story(office: Office) -> None:
+        old = await here(office)
         number = await submitted(office, await applicant(office), answers())
         case = await case_of(office, number)
         assert await migrating.offer(office, actor=SUPERVISOR, number=case.number) == Refused("same-release")
-        shown = await in_force(office, renewed(installation), RegionCode("140000"))
-        newest = await in_force(office, renewed(installation, required=True), RegionCode("140000"))
+        shown = await in_force(office, renewed(old))
+        newest = await in_force(office, renewed(old, required=True))
         tried = await migrating.migrate(office, actor=SUPERVISOR, number=case.number, release_id=shown.id)
         assert tried == Refused("release-changed")
         offered = await migrating.offer(office, actor=SUPERVISOR, number=case.number)
@@ -168,29 +173,31 @@ def test_what_was_shown_is_what_is_done_or_nothing(installation: Installation) -
 
 def test_before_publishing_it_is_known_which_cases_could_not_follow(installation: Installation) -> None:
     async def story(office: Office) -> None:
+        old = await here(office)
         me = await applicant(office)
         number = await submitted(office, me, answers())
         draft = await drafted(office, me, answers())
-        release = await in_force(office, renewed(installation, required=True), RegionCode("140000"))
+        release = await in_force(office, renewed(old, required=True))
 
         async def against(region: str) -> tuple[migrating.CaseFault, ...]:
             return await migrating.compatibility(office, service_id=SERVICE, region=region, release=release)
 
         (found,) = await against("140000")
         case = await case_of(office, number)
-        assert (found.case_number, found.release_id) == (case.number, installation.release.id)
+        assert (found.case_number, found.release_id) == (case.number, old.id)
         assert len(found.faults) == 1 and await against("140200") == ()
-        friendly = await in_force(office, renewed(installation), RegionCode("140000"))
+        friendly = await in_force(office, renewed(old))
         assert await migrating.compatibility(office, service_id=SERVICE, region="140000", release=friendly) == ()
-        assert data_of(installation.release, answers()) == draft.data
+        assert data_of(old, answers()) == draft.data
 
     act(installation, story)
 
 
 def test_the_queue_shows_the_open_tasks_of_a_moved_case_as_before(installation: Installation) -> None:
     async def story(office: Office) -> None:
+        old = await here(office)
         number = await submitted(office, await applicant(office), answers())
-        await in_force(office, renewed(installation), RegionCode("140000"))
+        await in_force(office, renewed(old))
         before = await queued(office, official_of(TOWN_OFFICE))
         await moved(office, number)
         assert await queued(office, official_of(TOWN_OFFICE)) == before != ()
