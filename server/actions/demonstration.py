@@ -26,6 +26,7 @@ from server.actions.office import Applicant, Office
 from server.actions.operating import run_timers
 from server.actions.publishing import Published, publish_all
 from server.actions.sample_files import sample_file
+from server.actions.scheduling import publish_due
 from server.cases.people import Account, AccountKind
 from server.cases.submitting import chosen_items
 from server.definitions.bundle import Example
@@ -141,6 +142,7 @@ async def advance_clock(office: Office, *, days: int) -> Refused | None:
     if not office.settings.demo or not 0 < days <= _MOST_DAYS:
         return Refused("clock-fixed")
     await office.set_clock(ahead=office.ahead + timedelta(days=days))
+    await publish_due(office)
     await run_timers(office)
     return None
 

@@ -1,4 +1,4 @@
-"""What happens without anybody asking: timers, requests to other systems, text messages."""
+"""What happens without anybody asking: timers, requests to other systems, text messages, approved revisions on their day."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from server.actions.office import Office
 from server.actions.replying import apply_reply, give_up
 from server.actions.rights import dossier_of
 from server.actions.saving import BUSY, settle_outcome
+from server.actions.scheduling import finish_adopting, publish_scheduled
 from server.actions.signing_in import CODE_KEY
 from server.cases.model import Timer
 from server.cases.outcome import Outcome
@@ -44,15 +45,16 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     timers: int
     requests: int
     texts: int
+    revisions: int
     #: How many of them failed by a fault of ours.
     failures: int
 
 
 async def run_due(office: Office) -> Round:
-    """Fires the timers due, in their order, sends the requests due, then the texts; one failure never stops the others."""
-    timers, requests, texts = [await lane.run() for lane in lanes(office)]
-    failures = timers.failed + requests.failed + texts.failed
-    return Round(timers=timers.done, requests=requests.done, texts=texts.done, failures=failures)
+    """Does everything that is due, lane by lane; one failure never stops the others."""
+    timers, requests, texts, revisions = [await lane.run() for lane in lanes(office)]
+    failures = timers.failed + requests.failed + texts.failed + revisions.failed
+    return Round(timers=timers.done, requests=requests.done, texts=texts.done, revisions=revisions.done, failures=failures)
 
 
 async def run_timers(office: Office) -> Done:
@@ -63,13 +65,14 @@ async def run_timers(office: Office) -> Done:
 async def keep_running(office: Office) -> None:
     """Runs the lanes until cancelled, side by side, so that a slow system keeps no timer and no one-time code waiting."""
     await office.restore_clock()
+    await finish_adopting(office)
     async with asyncio.TaskGroup() as group:
         for lane in lanes(office):
             group.create_task(lane.keep_running())
 
 
-def lanes(office: Office) -> tuple[Lane, Lane, Lane]:
-    """Timers, requests and texts."""
+def lanes(office: Office) -> tuple[Lane, Lane, Lane, Lane]:
+    """Timers, requests, texts and revisions."""
 
     async def timers(now: datetime, limit: int) -> list[Due]:
         found = await office.store.due_timers(now, limit)
@@ -83,10 +86,15 @@ def lanes(office: Office) -> tuple[Lane, Lane, Lane]:
         found = await office.store.due_texts(now, limit)
         return [Due(row.message_id, row.next_at, partial(send_text, office, row)) for row in found]
 
+    async def revisions(now: datetime, limit: int) -> list[Due]:
+        found = await office.store.due_revisions(now, limit)
+        return [Due(row.id, row.effective_at or now, partial(publish_scheduled, office, row)) for row in found]
+
     return (
         Lane(office, "timers", timers),
         Lane(office, "requests", requests, at_once=_AT_ONCE),
         Lane(office, "texts", texts, at_once=_AT_ONCE),
+        Lane(office, "revisions", revisions),
     )
 
 

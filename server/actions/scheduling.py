@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from server.actions.adopting import follow
+from server.actions.adopting import adopt, follow
 from server.actions.enacting import compiled_over, compiled_revision, enact, revision_event
 from server.actions.layers import Place, in_force, place_in, resolved_of
 from server.actions.office import Compiled, Office
@@ -24,6 +24,12 @@ async def publish_due(office: Office) -> int:
     while rows := await office.store.due_revisions(office.clock(), limit=1):
         done += await publish_scheduled(office, rows[0])
     return done
+
+
+async def finish_adopting(office: Office) -> None:
+    """Ensures that every region follows what was published above it before the program was stopped."""
+    for service_id in sorted({row.service_id for row in await office.store.channels()}):
+        await adopt(office, service_id=service_id)
 
 
 async def publish_scheduled(office: Office, row: RevisionRow) -> bool:
