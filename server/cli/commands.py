@@ -23,6 +23,7 @@ COMMANDS = {
     "publish": ("configuration:publish", "Publish the services of a folder."),
     "export": ("exporting:export", "Write the layers of a published service to a folder or a zip archive."),
     "import": ("configuration:import_", "Publish the layers of an exported folder or zip archive."),
+    "convert": ("converting:convert_", "Begin a new service with a form in another format."),
     "trust": ("trusting:trust", "Say whose bundles are taken over."),
     "diff": ("difference:diff", "Show what differs between two configurations."),
     "account": ("people:ACCOUNT", "Add people who work with the installation."),

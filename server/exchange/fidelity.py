@@ -52,9 +52,24 @@ class Ledger:
         """The construct is not in the result."""
         self._add("dropped", place, construct, code, params)
 
+    def sweep(self, place: str, code: str) -> None:
+        """Everything inside a place is dropped for this reason, unless somebody has spoken for a part of it."""
+        inside = [inner for inner in self._names if inner.startswith(f"{place}/")]
+        if not any(inner in self._notes for inner in inside):
+            for inner in inside:
+                self.drop(inner, code)
+
+    def name_dropped(self, construct: str, code: str) -> None:
+        """Every construct of this name that nobody has spoken for is dropped for this reason."""
+        for place, name in self._names.items():
+            if name == construct and place not in self._notes:
+                self.drop(place, code)
+
     def add(self, note: Note) -> None:
         """A note that another ledger came to."""
-        self._notes.setdefault(note.place, []).append(note)
+        said = self._notes.setdefault(note.place, [])
+        if note not in said:
+            said.append(note)
 
     def notes(self) -> tuple[Note, ...]:
         """One note for each construct and each different fate it met, the carried ones only where nothing worse happened."""
@@ -66,7 +81,7 @@ class Ledger:
                 found.append(Note(outcome="dropped", place=place, construct=self._names[place], code=code))
                 continue
             worse = [note for note in said if note.outcome != "carried"]
-            found += _unique(worse or said[:1])
+            found += worse or said[:1]
         return tuple(found)
 
     def _is_inside_dropped(self, place: str) -> bool:
@@ -86,11 +101,3 @@ def counts(notes: Iterable[Note]) -> dict[Outcome, int]:
     for note in notes:
         found[note.outcome] += 1
     return found
-
-
-def _unique(notes: Iterable[Note]) -> list[Note]:
-    kept: list[Note] = []
-    for note in notes:
-        if note not in kept:
-            kept.append(note)
-    return kept

@@ -16,6 +16,7 @@ EXCHANGE_FINDINGS: dict[str, str] = {
     "archive-method": "压缩方法不受支持，没有读取。请用普通的 zip 压缩。",
     "archive-in-archive": "压缩包里还有压缩包，没有读取。请解开后再压缩。",
     "archive-strange-file": "这不是配置文档，配置包里不应有它。请删除后重新压缩，或重新导出。",
+    "workbook-damaged": "不是能够读取的 XLSX 工作簿。请用表格软件另存为 .xlsx 后再传。",
     "bundle-damaged": "内容与清单不一致，可能在传送中损坏或被改动，没有导入。请重新导出后再传。",
     "bundle-document-missing": "清单里有这份文档，配置包里却没有，没有导入。请重新导出后再传。",
     "bundle-document-unlisted": "清单里没有这份文档，没有导入。请重新导出；手工修改的文件夹请先删去清单和签名。",

@@ -7,6 +7,13 @@ import unicodedata
 
 from server.rules.expressions import RESERVED
 
+#: Names that a property at the root of a form cannot have: rules of applications or processes, or CEL itself, use them.
+ROOT_TAKEN = (
+    *("materials", "parameters", "case", "provided", "row", "day", "answered"),
+    *("start", "review_step", "approved", "refused", "dispatch", "concluded"),
+    *("type", "int", "uint", "bool", "string", "bytes", "double", "list", "map", "dyn", "null_type"),
+)
+
 _LONGEST = 40
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -1,0 +1,51 @@
+"""The formats that a new service can begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from server.definitions.service import Documents
+from server.exchange.fidelity import Ledger, Note
+from server.exchange.importers.draft import FormDraft
+from server.exchange.importers.json_schema import read_json_schema
+from server.exchange.importers.settling import settled
+from server.exchange.importers.skeleton import service_documents
+from server.exchange.importers.sources import Sources
+from server.findings import Finding
+from server.types import JsonValue
+
+Format = Literal["json-schema", "json-forms", "xlsx", "xlsform"]
+
+
+class Converted(msgspec.Struct, frozen=True, kw_only=True):
+    """A new service made of something else."""
+
+    #: Empty where there was nothing to fill in.
+    documents: dict[str, JsonValue]
+    notes: tuple[Note, ...]
+    #: What the checks find in it.
+    findings: tuple[Finding, ...]
+
+
+def convert(sources: Sources, form: Format, *, service_id: str, region: str, library: Documents) -> Converted:
+    """A service of one form, one item and one step, with a report on every construct of the source."""
+    ledger = Ledger()
+    draft = READERS[form](sources, ledger)
+    if draft is None or not draft.pages:
+        ledger.drop("", "no-fields", form)
+        return Converted(documents={}, notes=ledger.notes(), findings=())
+    documents = service_documents(draft, service_id=service_id, region=region, library=library)
+    documents, findings = settled(documents, service_id=service_id, region=region, places=draft.places, ledger=ledger)
+    return Converted(documents=documents, notes=ledger.notes(), findings=findings)
+
+
+def _json_schema(sources: Sources, ledger: Ledger) -> FormDraft | None:
+    return read_json_schema(sources.documents[0][1], ledger) if sources.documents else None
+
+
+READERS: dict[Format, Callable[[Sources, Ledger], FormDraft | None]] = {
+    "json-schema": _json_schema,
+}
