@@ -62,6 +62,11 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
         return sum(bool(entry.state) for entry in self.entries)
 
     @property
+    def own(self) -> int:
+        """How many entries the region edited changes itself."""
+        return sum(entry.origin is not None and entry.origin.own for entry in self.entries)
+
+    @property
     def errors(self) -> int:
         """How many errors lie in its documents."""
         return sum(entry.errors for entry in self.entries)

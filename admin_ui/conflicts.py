@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, Literal
 
 import msgspec
 from litestar import Response, get, post
@@ -31,6 +31,11 @@ from server.web.requests import AnyRequest, posted, see_other
 _ROUTE = "/admin/services/{tree:str}/{name:str}/conflicts"
 _POSITION = "/$after"
 _UNMADE = ""
+_TAKES: dict[str, Literal["keep-ours", "take-theirs", "value"]] = {
+    "keep-ours": "keep-ours",
+    "take-theirs": "take-theirs",
+    "value": "value",
+}
 
 
 class ConflictView(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +161,7 @@ def _view(
         base=value_words(conflict.base, position=position),
         theirs=value_words(conflict.theirs, position=position),
         ours=value_words(conflict.ours, position=position),
-        take=take if take in CHOICES else _UNMADE,
+        take=take if take in _TAKES else _UNMADE,
         value=body.first(f"value-{number}") if body is not None else _typed(conflict.ours),
     )
 
@@ -171,8 +176,7 @@ def _choices(page: ConflictsPage, found: tuple[Conflict, ...]) -> dict[tuple[str
         value = _read(view.value, conflict) if view.take == "value" else None
         if isinstance(value, Refused):
             return Refused("choice-form", {"line": view.number})
-        take = next(one for one in get_args(Choice.__annotations__["take"]) if one == view.take)
-        chosen[conflict.path, conflict.pointer] = Choice(take=take, value=value)
+        chosen[conflict.path, conflict.pointer] = Choice(take=_TAKES[view.take], value=value)
     return chosen
 
 

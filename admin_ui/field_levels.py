@@ -12,7 +12,8 @@ from admin_ui.levels import Badge, Hold
 from admin_ui.workspace import Workspace
 from server.definitions.field_places import FormDocuments, Located
 from server.definitions.service import path_of
-from server.documents.pointer import MISSING
+from server.documents.pointer import MISSING, parse_pointer
+from server.findings import Refused
 from server.overlays.layering import patched, shape_of
 from server.overlays.normal import Place, normal_place
 from server.overlays.overlay import overlay_path
@@ -20,6 +21,18 @@ from server.types import JsonValue
 
 _TEXTS = (("label", "title"), ("hint", "description"))
 _RULES = ("relevant", "required", "computed", "suggested", "options")
+#: Aspects that locks other than `none` do not concern.
+_FREE = ("label", "hint", "place")
+_ITEMS, _LAYOUT, _LABEL = "/items.json", "/ui.json", "label"
+#: Member of a document to the aspect of the field that it says.
+_SAID_AT = {
+    "title": "label",
+    "label": "label",
+    "description": "hint",
+    "hint": "hint",
+    **dict.fromkeys(("oneOf", "enum", "x-codelist"), "listed"),
+    **{aspect: aspect for aspect in _RULES if aspect != "options"},
+}
 #: Aspect under which the choice of options is held; the rule about them is an aspect of its own.
 LISTED = "listed"
 
@@ -32,6 +45,17 @@ class FieldLevels(msgspec.Struct, frozen=True, kw_only=True):
     holds: dict[str, Hold] = {}
     #: Whether the region changes a field that the level above has, so that it can go back.
     can_restore: bool = False
+    #: Why it cannot be removed; nothing where it can.
+    kept: Hold | None = None
+
+
+def aspect_of(refused: Refused) -> str:
+    """The aspect of a field that a `locked` refusal speaks of."""
+    path, parts = str(refused.params.get("path", "")), parse_pointer(str(refused.params.get("pointer", "")))
+    if path.endswith(_ITEMS):
+        return "scope"
+    said = next((_SAID_AT[part] for part in reversed(parts) if part in _SAID_AT), "label")
+    return "place" if said == "label" and path.endswith(_LAYOUT) and _LABEL not in parts else said
 
 
 def field_parts(space: Workspace, key: FormKey, form: FormDocuments, field: Located) -> tuple[tuple[str, Place], ...]:
@@ -54,8 +78,10 @@ def field_levels(space: Workspace, key: FormKey, form: FormDocuments, field: Loc
         return FieldLevels()
     parts = field_parts(space, key, form, field)
     added = space.levels.added(key.paths[0], field.schema_place)
+    hold = space.levels.hold(key.paths[0], field.schema_place)
     return FieldLevels(
         badge=space.levels.badge(*parts),
+        kept=hold if hold is not None and not hold.removable and not added else None,
         holds=_holds(space, key, form, field),
         can_restore=not added and any(_patched_at(_patch(space, path), place) for path, place in parts),
     )
@@ -90,11 +116,13 @@ def _holds(space: Workspace, key: FormKey, form: FormDocuments, field: Located) 
     asked |= {aspect: [(logic, ("fields", field.field_id, aspect))] for aspect in _RULES}
     asked["required"].append((schema, _required(field)))
     asked[LISTED] = [(schema, (*place, "oneOf")), (schema, (*place, "items", "oneOf"))]
-    asked["place"], asked["remove"] = [(layout, at)], [(schema, place)]
+    asked["place"] = [(layout, at)]
     if not key.task:
         asked["scope"] = [(_items_path(space), place) for place in _scopes(space, field.field_id)]
     found = {aspect: [space.levels.hold(path, one) for path, one in places] for aspect, places in asked.items()}
-    return {aspect: hold for aspect, holds in found.items() if (hold := _strictest(holds)) is not None}
+    told = {aspect: hold for aspect, holds in found.items() if (hold := _strictest(holds)) is not None}
+    # Texts bind nobody: only what keeps them as they are concerns them.
+    return {aspect: hold for aspect, hold in told.items() if hold.fixed or aspect not in _FREE}
 
 
 def _strictest(holds: list[Hold | None]) -> Hold | None:

@@ -10,7 +10,7 @@ import msgspec
 from admin_ui.catalogue import form_title
 from admin_ui.conditions import Row, Variable, read_back
 from admin_ui.field_drafts import TEXT_RULES, FieldDraft, relevance_text, rows_shown, simple_condition
-from admin_ui.field_levels import FieldLevels, field_levels
+from admin_ui.field_levels import FieldLevels, aspect_of, field_levels
 from admin_ui.form_keys import FormKey
 from admin_ui.previews import Built
 from admin_ui.workspace import Workspace
@@ -37,6 +37,18 @@ _ANCHORS = {
     "options-missing": "#listed",
     "option-form": "#listed",
     "option-twice": "#listed",
+}
+#: Aspect of a field to where it is typed.
+_ASPECT_ANCHORS = {
+    "label": "#label",
+    "hint": "#hint",
+    "required": "#requirement",
+    "listed": "#listed",
+    "relevant": "#relevance",
+    "computed": "#rule-computed",
+    "suggested": "#rule-suggested",
+    "scope": "#scope",
+    "place": "#place",
 }
 _MOST_CHOICES = 60
 
@@ -102,6 +114,8 @@ class FieldPage(msgspec.Struct, frozen=True, kw_only=True):
     containers: tuple[tuple[str, str], ...] = ()
     container: str = ""
     levels: FieldLevels = FieldLevels()
+    #: Aspect to why an upper level did not let it be saved.
+    refused: dict[str, str] = {}
     before: str = ""
     after: str = ""
     findings: tuple[Finding, ...] = ()
@@ -189,6 +203,8 @@ def field_page(
 def refused_errors(refused: Refused) -> tuple[tuple[str, str], ...]:
     """The entry of the error summary for a refusal."""
     anchor = _ANCHORS.get(refused.reason, "#label")
+    if refused.reason == "locked":
+        anchor = _ASPECT_ANCHORS[aspect_of(refused)]
     if refused.reason == "row-unfit":
         anchor = f"#row-variable-{int(refused.params['line']) - 1}"
     return ((anchor, refusal_text(refused)),)

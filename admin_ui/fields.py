@@ -12,6 +12,7 @@ from markupsafe import Markup
 from admin_ui import field_views, previews
 from admin_ui.conditions import Variable
 from admin_ui.field_drafts import FieldDraft, draft_of, facts_from, posted_draft, scope_from
+from admin_ui.field_levels import aspect_of
 from admin_ui.field_views import FieldPage, GonePage, PreviewView, field_page, field_path, form_path, head_of, refused_errors
 from admin_ui.form_keys import FormKey, changes_of, form_documents, form_key
 from admin_ui.previews import Built
@@ -108,7 +109,8 @@ async def _saved(
         saved = await save(request, editing.space, changes)
         if isinstance(saved, Refused) and saved.reason != "stale-working":
             page = await _page(request, editing, draft, base=base)
-            return _again(request, msgspec.structs.replace(page, errors=refused_errors(saved)), status=422)
+            held = {aspect_of(saved): refusal_text(saved)} if saved.reason == "locked" else {}
+            return _again(request, msgspec.structs.replace(page, errors=refused_errors(saved), refused=held), status=422)
         stale = isinstance(saved, Refused)
     if stale:
         tree, name = editing.space.path.split("/")[-2:]

@@ -17,6 +17,7 @@ from server.overlays.locks import deciding_lock, lock_key, locks_on
 from server.types import RegionCode, ServiceId
 
 _NOTHING = "none"
+_REMOVABLE = ("relax", "any")
 
 
 class Badge(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +25,8 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
 
     words: str
     tone: str
+    #: Whether it is the region edited itself.
+    own: bool = False
 
 
 class Hold(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +35,8 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     #: Whether nothing at all may be changed there.
     fixed: bool
+    #: Whether what the upper level has there may be taken away.
+    removable: bool = False
     #: Where it holds in the document.
     pointer: str = ""
 
@@ -101,11 +106,11 @@ class Levels:
         pointer = format_pointer(("locks", lock_key(lock)))
         upper = self.name(origin_of(self._composed, path_of(self._working.service_id, "locks"), pointer))
         words = hold_words(lock.allow, upper=upper, reason=lock.reason or "")
-        return Hold(words=words, fixed=lock.allow == _NOTHING, pointer=lock.pointer)
+        return Hold(words=words, fixed=lock.allow == _NOTHING, removable=lock.allow in _REMOVABLE, pointer=lock.pointer)
 
     def _worded(self, region: str) -> Badge:
         if region == self._working.region:
-            return Badge(words=OWN_ORIGIN, tone="info")
+            return Badge(words=OWN_ORIGIN, tone="info", own=True)
         if region == self._working.base_region:
             return Badge(words=BASE_ORIGIN.get(level_of(region), self.name(region)), tone="plain")
         return Badge(words=self.name(region), tone="good")

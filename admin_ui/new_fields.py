@@ -21,18 +21,19 @@ from admin_ui.field_views import (
     refused_errors,
 )
 from admin_ui.form_keys import FormKey, changes_of, form_documents
+from admin_ui.levels import Hold
 from admin_ui.outlines import known_key
 from admin_ui.rendering import show
 from admin_ui.workspace import Workspace, open_workspace, save, saved_form
 from server.definitions import field_edits, field_places, scope_edits
 from server.definitions.field_edits import FieldFacts, NewField, Options
-from server.definitions.field_places import Container, FormDocuments
+from server.definitions.field_places import Container, FormDocuments, Located
 from server.definitions.field_shapes import LISTED, SHAPES
 from server.definitions.scope_edits import FieldScope
 from server.definitions.service import path_of
 from server.findings import Refused
 from server.forms.body import Body
-from server.messages.admin import FIELD_KINDS, HOLDER_TOP, NOTES
+from server.messages.admin import FIELD_KINDS, HOLDER_TOP, NOTES, refusal_text
 from server.types import JsonValue
 from server.web.access import visit_of
 from server.web.failures import Missing, SignInFirst
@@ -81,6 +82,8 @@ class NewFieldPage(msgspec.Struct, frozen=True, kw_only=True):
     holders: tuple[tuple[str, str], ...]
     codelists: tuple[tuple[str, str], ...]
     items: tuple[tuple[str, str], ...]
+    #: What an upper level says about who may see fields.
+    hold: Hold | None = None
     errors: tuple[tuple[str, str], ...] = ()
     note: str = ""
 
@@ -94,6 +97,7 @@ class RemoveFieldPage(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     action: str
     back: str
+    errors: tuple[tuple[str, str], ...] = ()
 
 
 @get(_ADD, opt={"access": "administrator"})
@@ -101,7 +105,13 @@ async def ask_field(request: AnyRequest, tree: FromPath[str], name: FromPath[str
     """The inputs for a new field at the end of a page, group or row."""
     space, found, form = await _open(request, tree, name, key)
     container = _container(form, query(request, "to"))
-    draft = NewFieldDraft(container=container.key, holder=_usual_holder(form, container), everyone=not found.task)
+    everyone = not found.task and _scope_hold(space) is None
+    draft = NewFieldDraft(
+        container=container.key,
+        holder=_usual_holder(form, container),
+        everyone=everyone,
+        items=tuple(name for name, _ in item_titles(space)) if not found.task and not everyone else (),
+    )
     return show(request, "new_field.html", await _page(request, space, found, form, container, draft))
 
 
@@ -136,15 +146,7 @@ async def ask_removal(
     located = field_places.field_of(form, field_id)
     if located is None:
         raise Missing
-    page = RemoveFieldPage(
-        head=head_of(space),
-        form_title=form_title(space.documents, found),
-        field_id=field_id,
-        label=field_edits.facts_of(form, located).label,
-        action=f"{form_path(space, found)}/remove/{field_id}",
-        back=field_path(space, found, field_id),
-    )
-    return show(request, "remove_field.html", page)
+    return show(request, "remove_field.html", _removal_page(space, found, form, located))
 
 
 @post(_REMOVE, opt={"access": "administrator"})
@@ -159,9 +161,24 @@ async def remove_field(
     left = field_edits.remove_field(form, located)
     changes = changes_of(found, form, left) | _scope(space, found, NewFieldDraft(container="", field_name=field_id))
     saved = await save(request, space, changes)
+    if isinstance(saved, Refused) and saved.reason != "stale-working":
+        page = _removal_page(space, found, form, located)
+        page = msgspec.structs.replace(page, errors=((page.back, refusal_text(saved)),))
+        return show(request, "remove_field.html", page, status=422)
     if isinstance(saved, Refused):
         return see_other(f"{field_path(space, found, field_id)}?note=stale")
     return see_other(f"{form_path(space, found)}?note=removed")
+
+
+def _removal_page(space: Workspace, key: FormKey, form: FormDocuments, located: Located) -> RemoveFieldPage:
+    return RemoveFieldPage(
+        head=head_of(space),
+        form_title=form_title(space.documents, key),
+        field_id=located.field_id,
+        label=field_edits.facts_of(form, located).label,
+        action=f"{form_path(space, key)}/remove/{located.field_id}",
+        back=field_path(space, key, located.field_id),
+    )
 
 
 async def _open(request: AnyRequest, tree: str, name: str, key: str) -> tuple[Workspace, FormKey, FormDocuments]:
@@ -206,7 +223,12 @@ async def _page(
         holders=tuple((name, name.rstrip(".") or HOLDER_TOP) for name in holders),
         codelists=codelist_titles(built),
         items=() if key.task else item_titles(space),
+        hold=_scope_hold(space),
     )
+
+
+def _scope_hold(space: Workspace) -> Hold | None:
+    return space.levels.hold(path_of(space.service_id, "items"), ("common_scope",))
 
 
 def _posted(body: Body) -> NewFieldDraft:

@@ -147,7 +147,7 @@ def _line(space: Workspace, key: FormKey, form: FormDocuments, field: Located, k
         changed=known.get(field.field_id) != _said(form, field),
         inner=bool(field.group),
         origin=levels.badge,
-        hold=levels.holds["remove"].words if "remove" in levels.holds else "",
+        hold=levels.kept.words if levels.kept is not None and levels.kept.fixed else "",
         rows=f"rows:{field.control['id']}" if "detail" in field.control.get("options", {}) else "",
     )
 

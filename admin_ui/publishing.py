@@ -24,7 +24,7 @@ from server.store import RevisionRow
 from server.types import JsonValue
 from server.web.access import office_of, visit_of
 from server.web.failures import Missing, SignInFirst
-from server.web.requests import AnyRequest, posted, see_other
+from server.web.requests import AnyRequest, posted, query, see_other
 from server.web.templating import today_of
 
 _SERVICE = "/admin/services/{tree:str}/{name:str}"
@@ -66,7 +66,8 @@ class DiscardPage(msgspec.Struct, frozen=True, kw_only=True):
 async def ask_publish(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """What would be published and what stands in its way."""
     space = await open_workspace(request, tree, name)
-    return show(request, "publish.html", await _page(request, space))
+    page = msgspec.structs.replace(await _page(request, space), note=NOTES.get(query(request, "note"), ""))
+    return show(request, "publish.html", page)
 
 
 @post(f"{_SERVICE}/publish", opt={"access": "administrator", "represent": True})

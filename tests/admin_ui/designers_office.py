@@ -48,7 +48,7 @@ class Town:
 
     def __init__(self, office: Office, shipped: dict[str, JsonValue]) -> None:
         self.office = office
-        self._shipped = shipped
+        self.shipped = shipped
         self.app: Litestar = create_app(office, admin_ui.ROUTES)
         self._accounts = count(1)
 
@@ -60,11 +60,11 @@ class Town:
         for row in await store.open_revisions(SERVICE):
             decided = msgspec.structs.replace(row, state="withdrawn", decided_at=self.office.clock())
             await store.decide_revision(decided, was=row.state, events=())
-        await publish(self.office, self._shipped)
+        await publish(self.office, self.shipped)
 
     async def publish(self, changes: Mapping[str, JsonValue], region: str = REGION) -> Published:
         """Puts the shipped documents with some changed in force, as the installation itself does."""
-        return await publish(self.office, {**self._shipped, **changes}, region)
+        return await publish(self.office, {**self.shipped, **changes}, region)
 
     async def administrator(self, region: str = REGION, name: str = "Zhao") -> Browser:
         """The browser of a new administrator of a region, signed in."""
