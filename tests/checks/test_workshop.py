@@ -72,10 +72,10 @@ def test_the_same_documents_again_are_neither_compiled_nor_rendered_again() -> N
 
 def test_a_county_with_a_limit_of_its_own_shares_the_forms_of_the_province() -> None:
     shop = Workshop()
-    own = f"process_defs/{SERVICE}/overlays/140105/items.json"
+    own = f"process_defs/{SERVICE}/overlays/140321/items.json"
     base, _ = compile_release(documents(), SERVICE, REGION, shop)
     patch = {"items": {"low_income_identification": {"summary": "…"}}}
-    county, findings = compile_release({**documents(), own: patch}, SERVICE, "140105", shop)
+    county, findings = compile_release({**documents(), own: patch}, SERVICE, "140321", shop)
     assert base is not None and county is not None, findings
     assert county.id != base.id
     assert all(county.task_forms[name] is base.task_forms[name] for name in base.task_forms)
