@@ -10,6 +10,7 @@ from admin_ui import (
     conflicts,
     documents,
     fields,
+    intake,
     new_documents,
     new_fields,
     outlines,
@@ -40,6 +41,7 @@ ROUTES = (
     *revisions.ROUTES,
     *regions.ROUTES,
     *conflicts.ROUTES,
+    *intake.ROUTES,
     style_sheet,
 )
 

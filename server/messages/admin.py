@@ -159,6 +159,8 @@ _COMMA = "、"
 
 #: Why an edit, a save or a publication is refused.
 REFUSALS: dict[str, str] = {
+    "until-form": "截止日要写成 2026-03-31 这样的日期",
+    "until-passed": "截止日已经过去，请选今天或以后的日期；要立即停止，请选“暂停受理”",
     "stale-working": (
         "另一位管理员刚刚改了同一处，刚才没有保存。您输入的内容都在下面；请对照最新内容核对，再点一次保存，就以这里的内容为准"
     ),

@@ -79,6 +79,7 @@ LAYER_TITLE = "{title}（{place}）"
 #: Page of a service to what leads there.
 SERVICE_LINKS: dict[str, str] = {
     "regions": "各地区配置",
+    "intake": "受理开关",
     "history": "发布记录",
     "export.zip": "导出 zip",
 }

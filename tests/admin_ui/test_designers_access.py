@@ -23,6 +23,7 @@ PAGES = (
     f"{BASE}/history",
     f"{BASE}/regions",
     f"{BASE}/conflicts",
+    f"{BASE}/intake",
     f"{BASE}/discard",
     f"{BASE}/export.zip",
     f"{BASE}/new",
@@ -39,6 +40,7 @@ POSTS = (
     f"{BASE}/new",
     f"{BASE}/copies/gender",
     f"{BASE}/conflicts",
+    f"{BASE}/intake",
     f"{BASE}/restore/form_schemas/{SERVICE}/materials.json",
     f"{FORM}/restore/remarks",
 )

@@ -121,7 +121,7 @@ def field_page(required: str, mode: str, relevance: str) -> FieldPage:
         items=PAIRS,
         containers=PAIRS,
         container="b",
-        levels=FieldLevels(badge=BADGE, holds=dict.fromkeys(HELD, HOLD), can_restore=True, kept=HOLD),
+        levels=FieldLevels(badge=BADGE, holds=dict.fromkeys(HELD, HOLD), can_restore=True),
         before="/1",
         after="/2",
         findings=(FINDING, WARNING),
