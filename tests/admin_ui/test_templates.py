@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from intake_example import intake_page
 
 from admin_ui.catalogue import Entry, Group
 from admin_ui.changes import Differences, DocumentChange
@@ -17,7 +18,6 @@ from admin_ui.documents import DocumentPage
 from admin_ui.field_drafts import FieldDraft
 from admin_ui.field_levels import FieldLevels
 from admin_ui.field_views import FieldPage, GonePage, Head, PreviewView, RowView
-from admin_ui.intake import IntakePage, ItemLine, LowerLine
 from admin_ui.levels import Badge, Hold
 from admin_ui.new_documents import NewDocumentPage
 from admin_ui.new_fields import NewFieldDraft, NewFieldPage, RemoveFieldPage
@@ -121,7 +121,7 @@ def field_page(required: str, mode: str, relevance: str) -> FieldPage:
         items=PAIRS,
         containers=PAIRS,
         container="b",
-        levels=FieldLevels(badge=BADGE, holds=dict.fromkeys(HELD, HOLD), can_restore=True),
+        levels=FieldLevels(badge=BADGE, holds=dict.fromkeys(HELD, HOLD), can_restore=True, kept=HOLD),
         before="/1",
         after="/2",
         findings=(FINDING, WARNING),
@@ -451,29 +451,7 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
     ("regions.html", msgspec.structs.replace(REGIONS, searched=HOSTILE, found=(REGION,))),
     ("regions.html", msgspec.structs.replace(REGIONS, searched=HOSTILE)),
     ("discard.html", DiscardPage(head=HEAD, differences=DIFFERENCES)),
-    (
-        "intake.html",
-        IntakePage(
-            head=HEAD,
-            place=HOSTILE,
-            lines=(
-                ItemLine(item="", title=HOSTILE, open=True, until="", state=PAIRS[0], detail=HOSTILE),
-                ItemLine(
-                    item="a",
-                    title="A",
-                    open=False,
-                    until=HOSTILE,
-                    state=PAIRS[0],
-                    detail="",
-                    said_by=HOSTILE,
-                    said_at=NOW,
-                    fault=HOSTILE,
-                ),
-            ),
-            lower=(LowerLine(title=HOSTILE, text=HOSTILE, href="/a"),),
-            note=HOSTILE,
-        ),
-    ),
+    ("intake.html", intake_page(head=HEAD, hostile=HOSTILE, now=NOW)),
 ]
 
 
