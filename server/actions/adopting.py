@@ -6,7 +6,7 @@ import msgspec
 
 from server.actions.configuring import WorkingSet, is_in_force, opened
 from server.actions.enacting import compiled_over, enact, revision_event
-from server.actions.layers import InForce, in_force, place_for, place_in
+from server.actions.layers import InForce, Place, in_force, place_for, place_in
 from server.actions.office import Administrator, Office
 from server.actions.rebasing import Step, layer_step, next_step
 from server.cases.acts import SYSTEM
@@ -164,14 +164,16 @@ async def _followed(office: Office, found: InForce, revision: RevisionRow, above
         proposed_at=now,
         approver_id=SYSTEM,
         decided_at=now,
-        note=await _note(office, upper.name, above),
+        note=await _note(office, upper),
     )
     event = revision_event(office, row, "adopt", actor=SYSTEM)
     return await enact(office, row=row, release=compiled.release, layer=layer, event=event)
 
 
-async def _note(office: Office, upper: str, above: ChannelRow) -> str:
-    cause = await office.store.revision(above.revision_id)
-    if cause is None or cause.author_id == SYSTEM or not cause.note:
-        return ADOPTED.format(upper=upper)
-    return ADOPTED_WITH.format(upper=upper, note=cause.note)
+async def _note(office: Office, upper: Place) -> str:
+    cause = await office.store.revision(upper.around.revision_id)
+    # What an upper level says of having followed itself is said once.
+    followed = cause is not None and cause.author_id == SYSTEM and not upper.is_base
+    if cause is None or followed or not cause.note:
+        return ADOPTED.format(upper=upper.name)
+    return ADOPTED_WITH.format(upper=upper.name, note=cause.note)
