@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from server.checks.codelists import check_codelists
+from server.checks.codes import check_asked_codes, check_given_codes
 from server.checks.completion import check_completion
+from server.checks.conditions import (
+    check_fact_conditions,
+    check_form_conditions,
+    check_material_conditions,
+    check_process_conditions,
+)
 from server.checks.cycles import check_circles
 from server.checks.examples import check_examples
 from server.checks.figures import check_figures
@@ -59,6 +66,12 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("field kinds", check_kinds),
     ("labels", check_labels),
     ("circles of rules", check_circles),
+    ("codes asked for", check_asked_codes),
+    ("codes given", check_given_codes),
+    ("conditions of forms", check_form_conditions),
+    ("conditions of facts", check_fact_conditions),
+    ("conditions of materials", check_material_conditions),
+    ("conditions of processes", check_process_conditions),
     ("materials", check_materials),
     ("items", check_items),
     ("intake", check_intake),

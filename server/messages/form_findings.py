@@ -37,5 +37,13 @@ FORM_FINDINGS: dict[str, str] = {
     "open-brace": "文字里的花括号没有成对，取值会原样显示出来。请补上或删去“{brace}”。",
     "empty-group": "分组“{group}”里什么也没有。请添加字段或删除这一组。",
     "path-without-slash": "路径“{path}”应以 / 开头。请改正。",
+    # Conditions
+    "never-relevant": "字段 {field} 的显示条件永远不会成立，谁也看不到它。请改正条件，或删除这个字段。",
+    "condition-never": "这个条件永远不会成立，写了也不起作用。请改正或删除。",
+    "assertion-never": "这项核对永远通不过，申请会一直被拦住。请改正条件。",
+    "material-never-due": "材料“{material}”的条件永远不会成立，谁也不用交。请改正条件，或删除这项材料。",
+    "material-always-waived": "材料“{material}”对所有人都免交，谁也不用交。请改正免交条件，或删除这项材料。",
+    "branch-never": "分支“{branch}”的条件永远不会成立，或前面的分支已全部包含。请改正条件，或删除这个分支。",
+    "outcome-never-offered": "结果“{outcome}”的条件永远不会成立，谁也选不了它。请改正条件，或删除这个结果。",
     "label-twice": "字段 {field} 与旁边的 {other} 标题都是“{label}”，无法分辨。请改为不同的标题。",
 }
