@@ -8,8 +8,8 @@ from server.findings import Finding, Param
 from server.messages.exchange import EXCHANGE_FINDINGS
 from server.messages.form_findings import FORM_FINDINGS
 from server.messages.overlays import OVERLAY_FINDINGS, OVERLAY_PLACE
-
 from server.messages.process_findings import PROCESS_FINDINGS
+
 #: Document by the end of its path, `*` standing for its name.
 _DOCUMENTS: tuple[tuple[str, str], ...] = (
     ("/bundle.json", "服务基本信息"),
@@ -187,9 +187,9 @@ FINDINGS: dict[str, str] = {
     **FORM_FINDINGS,
     **OVERLAY_FINDINGS,
     **EXCHANGE_FINDINGS,
+    **PROCESS_FINDINGS,
 }
 
-    **PROCESS_FINDINGS,
 _UNKNOWN = "发现问题（{code}）。请检查这里的内容。"
 _HINT = "是不是“{suggestion}”？"
 
