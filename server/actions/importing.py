@@ -105,9 +105,7 @@ async def _applied(office: Office, decided: Decided, service_id: str, note: str)
     releases: dict[str, ReleaseId] = {}
     for layer in decided.layers:
         region = layer or region_of(decided.documents, service_id)
-        published = await publishing.publish(
-            office, actor=None, documents=decided.documents, service_id=service_id, region=region, note=note
-        )
+        published = await publishing.publish(office, documents=decided.documents, service_id=service_id, region=region, note=note)
         if not isinstance(published, publishing.Published):
             return published
         releases[region] = published.release_id

@@ -40,7 +40,6 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
 async def publish(
     office: Office,
     *,
-    actor: None = None,
     documents: Mapping[str, JsonValue],
     service_id: str,
     region: str = "",

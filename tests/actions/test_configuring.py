@@ -100,9 +100,7 @@ def test_publishing_the_same_documents_again_changes_nothing(installation: Insta
         documents = await publishing.export(office, service_id=SERVICE)
         assert documents is not None
         before = await office.store.channels()
-        result = await publishing.publish(
-            office, actor=None, documents=documents, service_id=SERVICE, region="140000", note="again"
-        )
+        result = await publishing.publish(office, documents=documents, service_id=SERVICE, region="140000", note="again")
         assert isinstance(result, Published) and not result.new and result.release_id == installation.release.id
         assert await office.store.channels() == before
         resolved = await publishing.export_resolved(office, service_id=SERVICE)
@@ -180,7 +178,7 @@ def test_a_working_copy_in_conflict_with_what_came_into_force_is_not_proposed(
         province = await administrator(office)
         opened = await edited(office, province, lambda found: relabelled(found, "Mine"))
         theirs = {**opened.documents, SCHEMA: relabelled(opened, "Theirs")}
-        other = await publishing.publish(office, actor=None, documents=theirs, service_id=SERVICE, region="140000", note="")
+        other = await publishing.publish(office, documents=theirs, service_id=SERVICE, region="140000", note="")
         assert isinstance(other, Published)
         mine = await revising.propose(office, actor=province, service_id=SERVICE, note="mine")
         assert mine == Refused("working-outdated")

@@ -264,9 +264,7 @@ def test_the_documents_in_force_come_back_from_an_export_as_the_same_release(pla
             read = read_trees(tmp_path / region)
             assert read.findings == ()
             assert read.documents == exported
-            again = await publishing.publish(
-                place.office, actor=None, documents=read.documents, service_id=service, region=region, note=""
-            )
+            again = await publishing.publish(place.office, documents=read.documents, service_id=service, region=region, note="")
             channel = await place.office.channel(service)
             assert channel is not None
             in_force = publishing.Published(release_id=channel.release_id, revision_id=channel.revision_id, new=False)
@@ -278,7 +276,7 @@ def test_the_documents_in_force_come_back_from_an_export_as_the_same_release(pla
 def test_a_service_of_the_fewest_documents_asks_for_no_material_and_ends(place: Town, run: Run) -> None:
     async def path() -> None:
         published = await publishing.publish(
-            place.office, actor=None, documents=any_service.service({}), service_id=any_service.SERVICE, region="110000", note=""
+            place.office, documents=any_service.service({}), service_id=any_service.SERVICE, region="110000", note=""
         )
         assert isinstance(published, publishing.Published), published
         applicant = await place.applicant()

@@ -148,7 +148,6 @@ async def installation(folder: Path) -> AsyncIterator[Installation]:
             office = await make_office(settings, store, http)
             published = await publishing.publish(
                 office,
-                actor=None,
                 documents=read_trees(ROOT).documents,
                 service_id=SERVICE,
                 region=REGION,
