@@ -81,6 +81,19 @@ NOTES: dict[str, tuple[str, str]] = {
     "not-checked": ("表单不检查这一条。", "forms do not check this"),
     "refused-by-checks": ("检查没有通过，已去掉：{detail}", "refused by the checks and taken out: {detail}"),
     "no-fields": ("没有任何可以填写的字段。", "there is nothing to fill in"),
+    # JSON Forms
+    "without-control": ("布局里没有这个字段，没有导入。", "no control shows this field; it is left out"),
+    "below-each-other": ("并排改成了上下排列。", "side by side became below each other"),
+    "unknown-element": ("不认识这种元素，没有导入。", "an element of a kind that is not known"),
+    "unknown-layout": (
+        "不认识这种布局，里面的内容依次排列。",
+        "a layout of a kind that is not known; what is in it is put in order",
+    ),
+    "field-twice": ("字段已经在别处，没有再次导入。", "the field is shown elsewhere already"),
+    "scope-without-field": ("指向的地方没有导入的字段。", "there is no field where it points"),
+    "label-always": ("字段总有标题。", "fields always have a label"),
+    "look-only": ("只影响外观，没有保留。", "only about looks"),
+    "shown-instead-of-enabled": ("启用（停用）改成了显示（隐藏）。", "enabling became showing"),
     # DMN
     "own-attribute": (
         "写成了本系统的扩展属性，其他软件会忽略。",

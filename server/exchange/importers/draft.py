@@ -85,6 +85,8 @@ class FormDraft(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, dict[str, JsonValue]] = {}
     #: Property path of a field to the place of its source, for what is found out later.
     places: dict[str, str] = {}
+    #: Names on the way to a field, as the source spells them, to its id.
+    chains: dict[tuple[str, ...], str] = {}
 
 
 def told_apart_members(members: tuple[MemberDraft, ...]) -> tuple[MemberDraft, ...]:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from server.definitions.data_schema import STANDARD
-from server.exchange.importers.draft import FieldDraft, FormDraft, GroupDraft, MemberDraft, TextDraft, fields_of, joined
+from server.exchange.importers.draft import (
+    FieldDraft,
+    FormDraft,
+    GroupDraft,
+    MemberDraft,
+    PageDraft,
+    TextDraft,
+    fields_of,
+    joined,
+)
 from server.exchange.importers.names import Names
 from server.types import JsonValue
 
@@ -13,8 +23,6 @@ from server.types import JsonValue
 def form_documents(draft: FormDraft) -> dict[str, JsonValue]:
     """`data.schema.json`, `ui.json` and `logic.json` by these names."""
     layout = _Layout()
-    properties: dict[str, Any] = {}
-    required: list[str] = []
     rules: dict[str, dict[str, str]] = {}
     pages: list[JsonValue] = []
     for page in draft.pages:
@@ -22,17 +30,10 @@ def form_documents(draft: FormDraft) -> dict[str, JsonValue]:
         texts = {"hint": page.hint} if page.hint else {}
         page_id = layout.id(f"page {page.name or page.label}")
         pages.append({"type": "Category", "id": page_id, "label": page.label, **texts, "elements": elements})
-        inner, needs = _properties(page.members)
-        if page.name:
-            properties[page.name] = _object(inner, needs, title=page.label)
-            required += [page.name] if needs else []
-        else:
-            properties |= inner
-            required += needs
         _rules(page.members, page.name, page.relevant, rules)
     assertions = Names()
     return {
-        "data.schema.json": {"$schema": STANDARD, "title": draft.title, **_object(properties, required)},
+        "data.schema.json": {"$schema": STANDARD, "title": draft.title, **_object_of(draft.pages)},
         "ui.json": {"type": "Categorization", "id": "layout", "elements": pages},
         "logic.json": {
             "facts": dict(draft.facts),
@@ -50,38 +51,49 @@ def field_ids(draft: FormDraft) -> tuple[str, ...]:
     return tuple(field_id for page in draft.pages for field_id, _ in fields_of(page.members, page.name))
 
 
-def _properties(members: tuple[MemberDraft, ...]) -> tuple[dict[str, Any], list[str]]:
-    """The properties that members stand for, and which of them are required."""
-    properties: dict[str, Any] = {}
-    required: list[str] = []
-    for member in members:
-        if isinstance(member, TextDraft):
-            continue
-        if isinstance(member, FieldDraft):
-            properties[member.name] = _field_schema(member)
-            required += [member.name] if member.required else []
-            continue
-        inner, needs = _properties(member.members)
-        if member.name:
-            properties[member.name] = _object(inner, needs, title=member.label)
-            required += [member.name] if needs else []
-        else:
-            properties |= inner
-            required += needs
-    return properties, required
+def _object_of(parts: Sequence[PageDraft | MemberDraft]) -> dict[str, Any]:
+    """The schema of an object with these members, wherever on the pages they stand."""
+    root: dict[str, Any] = {"type": "object", "properties": {}}
+    for part in parts:
+        _put_in(root, part, ())
+    return root
+
+
+def _put_in(root: dict[str, Any], part: PageDraft | MemberDraft, path: tuple[str, ...]) -> None:
+    if isinstance(part, TextDraft):
+        return
+    here = (*path, *part.name.split(".")) if part.name else path
+    if isinstance(part, FieldDraft):
+        *outer, name = here
+        _holder(root, tuple(outer))["properties"][name] = _field_schema(part)
+        if part.required:
+            _demand(root, here)
+        return
+    if part.name:
+        _holder(root, here).setdefault("title", part.label)
+    for member in part.members:
+        _put_in(root, member, here)
+
+
+def _holder(root: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """The object at a path, made on the way."""
+    found = root
+    for name in path:
+        found = found["properties"].setdefault(name, {"type": "object", "properties": {}})
+    return found
+
+
+def _demand(root: dict[str, Any], path: tuple[str, ...]) -> None:
+    """Everything on the way to a required field is required."""
+    for length, name in enumerate(path):
+        required = _holder(root, path[:length]).setdefault("required", [])
+        if name not in required:
+            required.append(name)
 
 
 def _field_schema(field: FieldDraft) -> dict[str, Any]:
     texts = {"title": field.label} | ({"description": field.hint} if field.hint else {})
-    if not field.rows:
-        return texts | field.schema
-    inner, needs = _properties(field.rows)
-    return texts | field.schema | {"items": _object(inner, needs)}
-
-
-def _object(properties: dict[str, Any], required: list[str], title: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {"type": "object", **({"title": title} if title else {}), "properties": properties}
-    return found | ({"required": list(dict.fromkeys(required))} if required else {})
+    return texts | field.schema | ({"items": _object_of(field.rows)} if field.rows else {})
 
 
 def _rules(members: tuple[MemberDraft, ...], path: str, relevant: str, found: dict[str, dict[str, str]]) -> None:

@@ -55,6 +55,7 @@ def read_json_schema(document: JsonValue, ledger: Ledger) -> FormDraft | None:
         assertions=tuple(reader.assertions),
         facts=reader.facts,
         places=reader.places,
+        chains=reader.chains,
     )
 
 

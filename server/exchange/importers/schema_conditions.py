@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -26,6 +27,35 @@ def conditioned(
         for one in flat.said.get(keyword, ()):
             work.dependencies(one)
     return work.members
+
+
+def value_rule(path: str, schema: Any, field: FieldDraft, carried: Callable[[str], None]) -> str | None:
+    """A schema for the value of one field as a rule; nothing where no rule says the same."""
+    if not isinstance(schema, dict):
+        return "true" if schema is True else "false" if schema is False else None
+    parts = []
+    for keyword, value in schema.items():
+        text: str | None
+        match keyword:
+            case "const":
+                text = _compared(path, "==", value, field)
+            case "enum" if isinstance(value, list):
+                codes = [literal(one, field.schema) for one in value if one is not None]
+                text = None if None in codes or not codes else f"{path} in [{', '.join(map(str, codes))}]"
+            case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+                text = _compared(path, _SIGNS[keyword], value, field)
+            case "not":
+                inner = value_rule(path, value, field, lambda _: None)
+                text = None if inner is None else f"!({inner})"
+            case "type" | "title" | "description" | "$comment":
+                text = "true"
+            case _:
+                text = None
+        if text is None:
+            return None
+        carried(keyword)
+        parts += [text] if text != "true" else []
+    return " && ".join(parts) or "true"
 
 
 class _Conditions:
@@ -143,30 +173,10 @@ class _Conditions:
         member = self.members.get(name)
         if not isinstance(member, FieldDraft) or member.rows or not isinstance(schema, dict):
             return None
-        path, parts = self._path(member), []
-        for keyword, value in schema.items():
-            text: str | None
-            match keyword:
-                case "const":
-                    text = _compared(path, "==", value, member)
-                case "enum" if isinstance(value, list):
-                    codes = [literal(one, member.schema) for one in value if one is not None]
-                    text = None if None in codes or not codes else f"{path} in [{', '.join(map(str, codes))}]"
-                case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
-                    text = _compared(path, _SIGNS[keyword], value, member)
-                case "not":
-                    inner = self._property(name, value, f"{pointer}/not")
-                    text = None if inner is None else f"!({inner})"
-                case "type" | "title" | "description" | "$comment":
-                    text = "true"
-                case _:
-                    text = None
-            if text is None:
-                return None
-            self._ledger.carry(f"{pointer}/{escape(keyword)}")
-            parts += [text] if text != "true" else []
-        self._ledger.carry(pointer)
-        return " && ".join(parts) or "true"
+        rule = value_rule(self._path(member), schema, member, lambda keyword: self._ledger.carry(f"{pointer}/{escape(keyword)}"))
+        if rule is not None:
+            self._ledger.carry(pointer)
+        return rule
 
     def _answered(self, name: Any) -> str | None:
         """The fact that a field is answered; there are none about fields of rows."""

@@ -47,6 +47,8 @@ class Reader:
         self.assertions: list[Any] = []
         #: Field id to the place of its schema.
         self.places: dict[str, str] = {}
+        #: Property names on the way to a field to its id.
+        self.chains: dict[tuple[str, ...], str] = {}
         self._count = 0
 
     def root(self, flat: Flat, place: Place) -> tuple[MemberDraft, ...]:
@@ -95,29 +97,30 @@ class Reader:
             self.ledger.drop(pointer, "too-many-fields", name, limit=MAX_FIELDS)
             return None
         label, hint = texts_of(self.source, flat, name)
-        field_id = place.under(own).field_id
-        self.places[field_id] = pointer
+        here = place.under(own, name)
+        self.places[here.field_id] = pointer
+        self.chains[here.chain] = here.field_id
         kind = kind_of(self.source, flat)
         if kind == "object" and (flat.properties or has_variants(self.source, flat)):
             if place.depth >= MAX_DEPTH:
                 self.ledger.drop(pointer, "too-deep", name, limit=MAX_DEPTH)
                 return None
-            members = self.members(flat, place.under(own))
+            members = self.members(flat, here)
             if not members:
                 return None
             group = GroupDraft(name=own, label=label, hint=hint, members=members)
             return group if required else _without_demands(group, self, pointer)
-        return self._field(flat, kind, label, hint, own, place, required=required)
+        return self._field(flat, kind, label, hint, own, name, place, required=required)
 
     def _field(
-        self, flat: Flat, kind: str, label: str, hint: str, own: str, place: Place, *, required: bool
+        self, flat: Flat, kind: str, label: str, hint: str, own: str, name: str, place: Place, *, required: bool
     ) -> FieldDraft | None:
         rows: tuple[MemberDraft, ...] = ()
         options = None if kind in ("array", "object") else enum_options(self.source, flat) or listed_options(self.source, flat)
         if kind == "array":
-            scalar, rows = self._list(flat, own, place)
+            scalar, rows = self._list(flat, own, name, place)
         elif kind == "object":
-            scalar, rows = self._map(flat, own, place)
+            scalar, rows = self._map(flat, own, name, place)
         elif options is not None and kind != "boolean":
             scalar = choice_field(self.source, options, flat)
         elif kind in ("integer", "number"):
@@ -141,7 +144,7 @@ class Reader:
             rows=rows,
         )
 
-    def _list(self, flat: Flat, own: str, place: Place) -> tuple[Scalar, tuple[MemberDraft, ...]]:
+    def _list(self, flat: Flat, own: str, name: str, place: Place) -> tuple[Scalar, tuple[MemberDraft, ...]]:
         """A list: of choices as check boxes, of objects as rows, of single values as rows with one column."""
         parts = [Part(one.value, one.pointer) for one in flat.said.get("items", ()) if isinstance(one.value, dict | bool)]
         for one in flat.said.get("items", ()):
@@ -163,7 +166,7 @@ class Reader:
         if place.group or place.depth >= MAX_DEPTH:
             self.ledger.approximate(flat.pointer, "nested-list-as-text")
             return Scalar(schema=long_text()), ()
-        here = place.inside_rows(own)
+        here = place.inside_rows(own, name)
         if kind == "object" and (inner.properties or has_variants(self.source, inner)):
             texts_of(self.source, inner, "")
             rows = self.members(inner, here)
@@ -176,7 +179,7 @@ class Reader:
         schema.pop("uniqueItems", None) if kind != "object" else None
         return Scalar(schema=schema), rows
 
-    def _map(self, flat: Flat, own: str, place: Place) -> tuple[Scalar, tuple[MemberDraft, ...]]:
+    def _map(self, flat: Flat, own: str, name: str, place: Place) -> tuple[Scalar, tuple[MemberDraft, ...]]:
         """An object without named properties: rows of names and values where its values are described."""
         parts = [Part(one.value, one.pointer) for one in flat.said.get("additionalProperties", ()) if isinstance(one.value, dict)]
         for one in flat.said.get("patternProperties", ()):
@@ -190,7 +193,7 @@ class Reader:
         for keyword in ("additionalProperties", "patternProperties"):
             for one in flat.said.get(keyword, ()):
                 self.ledger.approximate(one.pointer, "map-as-rows")
-        here = place.inside_rows(own)
+        here = place.inside_rows(own, name)
         value = self.member(parts, flat, "value", "value", here, required=True)
         key = FieldDraft(name="key", label=KEY, required=True, schema={"type": "string", "minLength": 1, "maxLength": 200})
         rows = (key, value) if value is not None else (key,)

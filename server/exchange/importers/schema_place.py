@@ -10,6 +10,9 @@ from server.exchange.fidelity import Ledger
 from server.exchange.importers.draft import AssertionDraft, MemberDraft
 from server.exchange.importers.schema_source import Flat, Part, Source
 
+#: Stands for the rows of a list among property names.
+ROWS = "[]"
+
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where in the form something is put."""
@@ -19,6 +22,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     #: Field id of the repeating group around it; empty outside rows.
     group: str = ""
     depth: int = 0
+    #: Names of the properties on the way there, as the source spells them.
+    chain: tuple[str, ...] = ()
 
     @property
     def field_id(self) -> str:
@@ -30,14 +35,15 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         """The path as rules spell it."""
         return f"row.{self.path}" if self.group else self.path
 
-    def under(self, name: str) -> Place:
+    def under(self, name: str, spelled: str = "") -> Place:
         """The place inside an object of this name."""
         path = f"{self.path}.{name}" if self.path else name
-        return Place(path=path, group=self.group, depth=self.depth + 1)
+        return Place(path=path, group=self.group, depth=self.depth + 1, chain=(*self.chain, spelled))
 
-    def inside_rows(self, name: str) -> Place:
+    def inside_rows(self, name: str, spelled: str = "") -> Place:
         """The place in the rows of this name."""
-        return Place(group=f"{self.path}.{name}" if self.path else name, depth=self.depth + 1)
+        group = f"{self.path}.{name}" if self.path else name
+        return Place(group=group, depth=self.depth + 1, chain=(*self.chain, spelled, ROWS))
 
 
 class Reading(Protocol):

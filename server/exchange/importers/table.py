@@ -10,6 +10,7 @@ import msgspec
 from server.definitions.service import Documents
 from server.exchange.fidelity import Ledger, Note
 from server.exchange.importers.draft import FormDraft
+from server.exchange.importers.json_forms import read_json_forms, schema_and_layout
 from server.exchange.importers.json_schema import read_json_schema
 from server.exchange.importers.settling import settled
 from server.exchange.importers.skeleton import service_documents
@@ -46,6 +47,12 @@ def _json_schema(sources: Sources, ledger: Ledger) -> FormDraft | None:
     return read_json_schema(sources.documents[0][1], ledger) if sources.documents else None
 
 
+def _json_forms(sources: Sources, ledger: Ledger) -> FormDraft | None:
+    schema, layout = schema_and_layout(sources)
+    return read_json_forms(schema, layout, ledger) if schema is not None else None
+
+
 READERS: dict[Format, Callable[[Sources, Ledger], FormDraft | None]] = {
     "json-schema": _json_schema,
+    "json-forms": _json_forms,
 }
