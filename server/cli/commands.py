@@ -26,6 +26,7 @@ COMMANDS = {
     "convert": ("converting:convert_", "Begin a new service with a form in another format."),
     "trust": ("trusting:trust", "Say whose bundles are taken over."),
     "diff": ("difference:diff", "Show what differs between two configurations."),
+    "replay": ("replaying:replay", "Try documents on stored cases: whose result would change, and why."),
     "account": ("people:ACCOUNT", "Add people who work with the installation."),
     "bench": ("measuring:bench", "Measure against other software in the same run."),
 }

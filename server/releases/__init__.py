@@ -5,7 +5,7 @@ Start with `compile.compile_release`, `release.Release` and `materials.due_mater
 """
 
 from server.releases.compile import compile_release
-from server.releases.materials import DueMaterial, due_materials
+from server.releases.materials import DueMaterial, due_materials, judged_materials
 from server.releases.release import Release
 
-__all__ = ["DueMaterial", "Release", "compile_release", "due_materials"]
+__all__ = ["DueMaterial", "Release", "compile_release", "due_materials", "judged_materials"]

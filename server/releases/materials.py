@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -29,12 +30,17 @@ def due_materials(release: Release, settled: Settled, items: Sequence[str]) -> t
     A material is due when its rule holds and one of the chosen items needs it. One that the applicant need not upload is
     due and `waived`, so that pages can say why nothing is asked.
     """
-    return tuple(_judged(rules, settled, items) for rules in release.materials.values())
+    return judged_materials(release, settled.bindings, items)
 
 
-def _judged(rules: MaterialRules, settled: Settled, items: Sequence[str]) -> DueMaterial:
+def judged_materials(release: Release, bindings: Mapping[str, Any], items: Sequence[str]) -> tuple[DueMaterial, ...]:
+    """The same for the variables of answers that are settled already."""
+    return tuple(_judged(rules, bindings, items) for rules in release.materials.values())
+
+
+def _judged(rules: MaterialRules, bindings: Mapping[str, Any], items: Sequence[str]) -> DueMaterial:
     material = rules.material
-    due = rules.is_due(settled.bindings, items)
-    waived = due and rules.is_waived(settled.bindings)
+    due = rules.is_due(bindings, items)
+    waived = due and rules.is_waived(bindings)
     reason = (material.waived_reason or material.reason) if waived else material.reason
     return DueMaterial(id=rules.id, title=material.title, due=due, waived=waived, reason=reason)

@@ -130,6 +130,10 @@ class CompiledTable:
             if value is UNDEFINED:
                 return Undecided(table=self.id, cause="undefined-input", inputs=inputs, detail=name)
             inputs[name] = value
+        return self.judge(inputs)
+
+    def judge(self, inputs: dict[str, Any]) -> Decision | Undecided:
+        """The decision for the values of all inputs."""
         matching = (row for row, when in self._rows if all(cell.contains(inputs[name]) for name, cell in when))
         if self.table.hit == "collect":
             return self._collect(tuple(matching), inputs)

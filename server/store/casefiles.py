@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, tuple_
 
 from server.cases.model import Application, Case, Message, Task
 from server.store.connected import Connected
@@ -38,6 +38,17 @@ _RUNNING_OF = sql(
     .order_by(cases.c.id)
     .limit(bindparam("number"))
 )
+
+_OF_SERVICE = sql(
+    _CASE.add_columns(cases.c.application_id)
+    .where(
+        cases.c.service_id == bindparam("service_id"),
+        tuple_(cases.c.application_id, cases.c.id) > tuple_(bindparam("application_id"), bindparam("id")),
+    )
+    .order_by(cases.c.application_id, cases.c.id)
+    .limit(bindparam("number"))
+)
+_NUMBER_OF_SERVICE = sql(select(func.count()).select_from(cases).where(cases.c.service_id == bindparam("service_id")))
 
 _TASK_BY_ID = sql(select(task_contents.c.task_id, task_contents.c.sealed).where(task_contents.c.task_id == bindparam("id")))
 _TASKS_OF = sql(
@@ -110,3 +121,14 @@ class CaseFiles(Connected):
         return await self._all_sealed(
             Case, "cases", _RUNNING_OF, service_id=service_id, release_id=release_id, after=after, number=limit
         )
+
+    async def cases_of_service(self, service_id: ServiceId, *, after: Case | None = None, limit: int) -> tuple[Case, ...]:
+        """Every case of a service, running or ended, those of one application together, beginning after one."""
+        start = (after.application_id, after.id) if after is not None else ("", "")
+        rows = await self._rows(_OF_SERVICE, service_id=service_id, application_id=start[0], id=start[1], number=limit)
+        return self._unsealed(Case, "cases", (row[:2] for row in rows))
+
+    async def count_cases(self, service_id: ServiceId) -> int:
+        """Number of cases of a service."""
+        row = await self._row(_NUMBER_OF_SERVICE, service_id=service_id)
+        return int(row[0]) if row is not None else 0

@@ -249,3 +249,29 @@ def test_the_installed_command_answers() -> None:
     result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert result.returncode == 0
     assert result.stdout.strip()
+
+
+def test_a_difference_is_told_in_the_language_asked_for_with_what_it_touches(trees: Path, tmp_path: Path) -> None:
+    copy = changed(trees, f"process_defs/{SERVICE}/notices/accepted.json", "受理告知", "受理的告知", tmp_path)
+    said = onething("diff", trees, copy, "--lang", "en").stdout
+    assert said.splitlines() == ["notice “受理告知” renamed to “受理的告知”", "1 differences"]
+    (line,) = answer_of(onething("diff", trees, copy, "--impact", "--json"))["changes"]
+    assert line["impact"]["regions"] == []
+    reworded = changed(copy, f"process_defs/{SERVICE}/notices/accepted.json", "按规定办理", "尽快办理", tmp_path / "again")
+    (line,) = answer_of(onething("diff", copy, reworded, "--impact", "--json"))["changes"]
+    assert (line["topic"], line["impact"]["regions"]) == ("text", ["140100"])
+
+
+def test_regions_of_a_folder_differ_by_their_overlays(trees: Path) -> None:
+    result = answer_of(onething("diff", trees, f"{trees}@140100", "--json"))["changes"]
+    assert {"field", "material", "promised_limit"} <= {one["topic"] for one in result}
+    assert onething("diff", trees, "no/such").returncode == 2
+
+
+def test_replaying_without_cases_looks_at_none(installation: Path, tmp_path: Path) -> None:
+    report = answer_of(onething("replay", SERVICE, "--json", data=installation))
+    assert (report["looked"], report["differing"], report["groups"]) == (0, 0, [])
+    tried = onething("replay", f"{SERVICE}@140100", "--folder", ROOT, "--lang", "en", data=installation)
+    assert tried.stdout.startswith("0 of 0 cases would differ"), tried.stderr
+    assert onething("replay", SERVICE, "--draft", data=installation).returncode == 2
+    assert onething("replay", "no/such", data=installation).returncode == 2
