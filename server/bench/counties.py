@@ -40,10 +40,12 @@ def _publishing(release: Release, documents: dict[str, JsonValue], counties: lis
 def _overlay(release: Release, region: str, number: int) -> dict[str, JsonValue]:
     """What a county changes: an amount of its own, in many a limit, in some the text of a decision, in few a question."""
     service = release.service
-    parameter = sorted(service.parameters.parameters)[number % len(service.parameters.parameters)]
+    path, key = path_of(service.id, "parameters"), f"{region}@{_VALID_FROM}"
+    named = {name: ("parameters", name, "values", key) for name in sorted(service.parameters.parameters)}
+    amounts = [name for name, place in named.items() if _is_free(release, path, place, adding=True)]
     value = {"value": 50_000 + number, "status": "assumed"}
     patches: dict[str, JsonValue] = {
-        path_of(service.id, "parameters"): {"parameters": {parameter: {"values": {f"{region}@{_VALID_FROM}": value}}}}
+        path: {"parameters": {amounts[number % len(amounts)]: {"values": {key: value}}}},
     }
     if number % 3 == 0:
         item = sorted(service.items.items)[number % len(service.items.items)]
@@ -71,7 +73,8 @@ def _relabelled(release: Release, number: int) -> JsonValue:
     return {}
 
 
-def _is_free(release: Release, path: str, place: tuple[str, ...]) -> bool:
+def _is_free(release: Release, path: str, place: tuple[str, ...], *, adding: bool = False) -> bool:
+    """Whether the locks of a release let a county change, or add, what stands at a place."""
     locks = locks_of(release.documents, release.service_id)
     lock = deciding_lock(locks, service_id=release.service_id, path=path, place=place)
-    return lock is None or lock.allow == "any"
+    return lock is None or lock.allow == "any" or (adding and lock.allow == "add")
