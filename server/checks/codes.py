@@ -62,6 +62,8 @@ def check_given_codes(subject: Subject, service: Service) -> Iterator[Finding]:
         if form is not None:
             document = form_document(service, form.definition, "logic.json").under("fields")
             for name, logic in form.logic.items():
+                if logic.options is not None and not form.fields[name].codes:
+                    yield document.under(name, "options").error("options-without-choice", field=name)
                 for aspect in ("computed", "suggested", "options"):
                     yield from _given(form.fields[name], getattr(logic, aspect), document.under(name, aspect))
     for process_id, process in subject.processes.items():

@@ -61,6 +61,13 @@ SHAPES: dict[str, tuple[str, Shape]] = {
     "attachment": ("array", _has_type("array")),
     "rows": ("array of object", _lists("object")),
 }
+#: Format of a control to the kinds that can be shown so.
+_FORMATS: dict[str, tuple[str, ...]] = {
+    "radio": ("choice", "yes_no"),
+    "select": ("choice", "income"),
+    "search": ("search_choice", "choices"),
+    "checkboxes": ("choices", "items"),
+}
 _CHOICES = frozenset({"choice", "choices", "search_choice", "items"})
 
 
@@ -81,6 +88,12 @@ def _field_findings(field: FormField, here: Place) -> Iterator[Finding]:
         yield here.error("kind-schema", field=field.id, kind=field.kind, expected=expected)
     elif field.kind in _CHOICES and not field.offered:
         yield here.error("nothing-to-choose", field=field.id)
+    if field.options.format is not None and field.kind not in _FORMATS[field.options.format]:
+        yield here.error("format-not-fitting", field=field.id, kind=field.kind, format=field.options.format)
+    if field.kind == "rows" and not field.options.detail:
+        yield here.error("rows-without-fields", field=field.id)
+    elif field.kind != "rows" and field.options.detail is not None:
+        yield here.error("fields-of-no-rows", field=field.id)
     wanted = field.options.row_label_field
     if field.kind == "rows" and wanted is not None and wanted not in field.schema["items"].get("properties", {}):
         yield here.error("unknown-row-label", field=wanted, group=field.id)

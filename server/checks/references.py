@@ -149,7 +149,7 @@ def _scope(subject: Subject, fields: tuple[str, ...], here: Place) -> Iterator[F
             near = nearest(field, subject.form.fields)
             yield here.under(index).error("unknown-field", field=field, suggestion=near)
         elif field in fields[:index]:
-            yield here.under(index).warning("field-twice", field=field)
+            yield here.under(index).error("field-twice", field=field)
 
 
 def _field_of_type(variables: dict[str, RuleType], field: str, expected: RuleType, here: Place) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from server.checks.answers import check_answers
 from server.checks.codelists import check_codelists
 from server.checks.codes import check_asked_codes, check_given_codes
 from server.checks.completion import check_completion
@@ -66,6 +67,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("field kinds", check_kinds),
     ("labels", check_labels),
     ("circles of rules", check_circles),
+    ("answers", check_answers),
     ("codes asked for", check_asked_codes),
     ("codes given", check_given_codes),
     ("conditions of forms", check_form_conditions),

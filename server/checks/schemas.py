@@ -37,6 +37,7 @@ _OF_ANY = (
     *("x-codelist", "x-money", "x-sensitive", "x-source", "x-element", "x-computed"),
 )
 _TYPE_OF = {keyword: kind for kind, keywords in _OF_TYPES.items() for keyword in keywords}
+_TYPE_OF |= {"x-codelist": "string", "x-money": "integer"}
 _KEYWORDS = (*_OF_ANY, *_TYPE_OF)
 _FORMATS = (
     *("date", "time", "date-time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from server.checks.place import Place, nearest
 from server.checks.subject import Subject
 from server.definitions.bundle import Parameter
-from server.definitions.regions import RegionTree, contains
+from server.definitions.regions import RegionTree, contains, level_of, parent_code
 from server.definitions.service import LIBRARY, Service, place_of
 from server.definitions.workdays import is_day
 from server.documents.pointer import MISSING, parse_pointer
@@ -77,11 +77,20 @@ def check_years(subject: Subject, service: Service) -> Iterator[Finding]:
 
 
 def check_regions(subject: Subject, service: Service) -> Iterator[Finding]:
-    """Region codes have 6, 9 or 12 digits."""
+    """Region codes have 6, 9 or 12 digits, lie in regions that are listed, and are called differently there."""
     document = Place(f"{LIBRARY}/regions/{service.bundle.region}.json")
-    for code in service.regions.regions:
+    listed = service.regions.regions
+    seen: dict[tuple[str, str], str] = {}
+    for code, name in listed.items():
         if not _REGION_CODE.fullmatch(code):
             yield document.under("regions", code).error("bad-region-code", region=code)
+            continue
+        above = parent_code(code)
+        if above is not None and above not in listed and level_of(code) != "county":
+            yield document.under("regions", code).error("region-without-upper", region=code, upper=above)
+        other = seen.setdefault((above or "", name), code)
+        if other != code:
+            yield document.under("regions", code).error("same-text", text=name, other=other)
 
 
 def check_locks(subject: Subject, service: Service) -> Iterator[Finding]:

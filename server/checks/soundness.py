@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from server.checks.place import Place
 from server.checks.subject import Subject
-from server.definitions.process import Choice, End, Fork, ProcessDefinition, Task
+from server.definitions.process import Choice, End, Fork, ProcessDefinition, Task, Wait
 from server.definitions.service import Service
 from server.findings import Finding
 from server.processes.structure import edges_of, reached, starts_of
@@ -28,7 +28,7 @@ def check_soundness(subject: Subject, service: Service) -> Iterator[Finding]:
 
 
 def check_choices(subject: Subject, service: Service) -> Iterator[Finding]:
-    """Every choice leads somewhere in every case, and every task offers an outcome."""
+    """Every choice leads somewhere in every case, every task offers an outcome, and no case waits for ever."""
     for process_id, definition in service.processes.items():
         nodes = subject.document("process", process_id).under("nodes")
         for name, node in definition.nodes.items():
@@ -36,6 +36,8 @@ def check_choices(subject: Subject, service: Service) -> Iterator[Finding]:
             match node:
                 case Choice():
                     yield from _choice_findings(name, node, here)
+                case Wait() if node.message is not None and node.sender == "applicant" and node.on.timeout is None:
+                    yield here.under("on").error("wait-without-time-out", node=name)
                 case Fork() if not node.branches:
                     yield here.under("branches").error("no-branches", node=name)
                 case Task() if not node.outcomes:

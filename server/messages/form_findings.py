@@ -45,5 +45,12 @@ FORM_FINDINGS: dict[str, str] = {
     "material-always-waived": "材料“{material}”对所有人都免交，谁也不用交。请改正免交条件，或删除这项材料。",
     "branch-never": "分支“{branch}”的条件永远不会成立，或前面的分支已全部包含。请改正条件，或删除这个分支。",
     "outcome-never-offered": "结果“{outcome}”的条件永远不会成立，谁也选不了它。请改正条件，或删除这个结果。",
+    "field-never-asked": "用到了字段 {field}，但它不在任何页面上，永远没有值。请在布局中添加控件，或改用别的字段。",
+    "format-not-fitting": "字段 {field}（{kind}）不能显示为“{format}”。请改为合适的 format 或删除。",
+    "rows-without-fields": "多行的一组 {field} 里没有任何字段可填。请在 detail 中添加控件。",
+    "fields-of-no-rows": "字段 {field} 不是多行的一组，detail 不起作用。请删去 detail。",
+    "options-without-choice": "字段 {field} 不是选择题，选项规则不起作用。请删除，或改为选择题。",
+    "region-without-upper": "区划“{region}”的上级“{upper}”不在区划表里。请添加上级，或改正代码。",
+    "wait-without-time-out": "节点“{node}”等待申请人，却没有期限，会一直等下去。请在 on 中写上 timeout。",
     "label-twice": "字段 {field} 与旁边的 {other} 标题都是“{label}”，无法分辨。请改为不同的标题。",
 }

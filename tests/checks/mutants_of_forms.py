@@ -103,7 +103,34 @@ def ruling_field_on_no_page(ground: Ground) -> Iterator[Edits]:
         schema = (place[0].replace("ui.json", "data.schema.json"), scope.removeprefix("#"))
         rules = [text for _, text in ground.sites("logic", "/fields/*/relevant", "/fields/*/required")]
         if "/detail/" not in place[1] and any(field in text for text in rules) and "readOnly" not in ground.at(schema):
-            yield {above(place): GONE}
+            yield {above(place): GONE, below(_holder(schema), "required"): _without(ground, schema)}
+
+
+def _holder(field: tuple[str, str]) -> tuple[str, str]:
+    return above(above(field))
+
+
+def _without(ground: Ground, field: tuple[str, str]) -> list[str]:
+    """What must be answered beside a field."""
+    return [name for name in ground.at(_holder(field)).get("required", ()) if name != name_of(field)]
+
+
+def control_that_does_not_fit(ground: Ground) -> Iterator[Edits]:
+    """Controls that cannot show what their field is."""
+    for kind in LAYOUTS:
+        for place, control in ground.sites(kind, "/elements/*/elements/*", "/elements/*/elements/*/elements/*"):
+            if control["type"] != "Control":
+                continue
+            schema = ground.at((place[0].replace("ui.json", "data.schema.json"), control["scope"].removeprefix("#")))
+            if schema["type"] in ("integer", "object"):
+                yield {below(place, "options", "format"): "checkboxes"}
+            if schema["type"] == "string":
+                yield {below(place, "options", "format"): "checkboxes"}
+                yield {below(place, "options", "detail"): [{"type": "Control", "id": "inner", "scope": "#/properties/x"}]}
+            if "detail" in control.get("options", {}):
+                yield {below(place, "options", "detail"): []}
+                yield {below(place, "options", "detail"): GONE}
+                yield {below(place, "options", "row_label_field"): "no_such_member"}
 
 
 def required_names_nothing(ground: Ground) -> Iterator[Edits]:
@@ -290,6 +317,7 @@ OPERATORS: tuple[Operator, ...] = (
     required_field_on_no_page,
     ruling_field_on_no_page,
     required_names_nothing,
+    control_that_does_not_fit,
     duplicate_element,
     empty_page,
     unlabelled,

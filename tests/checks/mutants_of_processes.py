@@ -51,10 +51,12 @@ def no_way_out(ground: Ground) -> Iterator[Edits]:
         yield {below(place, "message"): GONE, below(place, "on"): GONE}
         if "supplement" in node:
             yield {below(place, "on"): GONE}
+    of_items = {process for _, process in ground.sites("items", "/items/*/process")}
     for place, _ in _nodes(ground, "end"):
         yield {below(place, "code"): GONE, below(place, "code_from"): GONE}
         yield {below(place, "code"): "declined", below(place, "code_from"): "'declined'"}
-        yield {below(place, "code"): "no_such_code"}
+        if name_of((place[0], "")) in of_items:
+            yield {below(place, "code"): "no_such_code"}
     for place, _ in _nodes(ground, "start"):
         yield {place: GONE}
 
@@ -135,9 +137,12 @@ def promise_beyond_limit(ground: Ground) -> Iterator[Edits]:
         if "promised_limit" in item:
             yield {below(place, "promised_limit"): 0}
             yield {below(place, "promised_limit"): -3}
-    for place, limit in ground.sites("process", "/nodes/*/limit"):
-        if "workdays" in limit:
-            yield {below(place, "workdays"): 900}
+    promised = {
+        item["process"] for _, item in ground.sites("items", "/items/*") if {"promised_limit", "legal_limit"} & item.keys()
+    }
+    for place, task in _nodes(ground, "task"):
+        if name_of((place[0], "")) in promised and task.get("clock", "runs") == "runs" and "workdays" in task.get("limit", {}):
+            yield {below(place, "limit", "workdays"): 900}
 
 
 def step_longer_than_the_promise(ground: Ground) -> Iterator[Edits]:
@@ -269,6 +274,19 @@ def parameter_without_value(ground: Ground) -> Iterator[Edits]:
         yield {below(place, 0, "region"): county}
 
 
+def region_of_nowhere(ground: Ground) -> Iterator[Edits]:
+    """Regions without the one they lie in, with codes of no length, or called like the one beside them."""
+    for _, region in ground.sites("bundle", "/region"):
+        place = ground.path(f"regions/{region}.json"), "/regions"
+        names = ground.at(place)
+        for code in [code for code in names if len(code) == 9][:4]:
+            yield {below(place, code[:6]): GONE}
+            yield {below(place, f"{code[:4]}98001"): "x"}
+            yield {below(place, code): ""}
+            yield {below(place, f"{code}1"): "x"}
+            yield {below(place, f"{code[:6]}998"): names[code]}
+
+
 def wrong_calendar(ground: Ground) -> Iterator[Edits]:
     """Holidays of no year, years without holidays, days that are both."""
     for path, calendar in ground.of_kind("calendar").items():
@@ -329,6 +347,7 @@ OPERATORS: tuple[Operator, ...] = (
     wrong_outcome,
     leaking_data,
     parameter_without_value,
+    region_of_nowhere,
     wrong_calendar,
     wrong_lock,
     wrong_connector,

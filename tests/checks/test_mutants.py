@@ -36,7 +36,7 @@ OF_BASES: tuple[Operator, ...] = (
 #: Operator and ground, and how many mutants are made of each there; the shipped service takes four times as long to check.
 MOST = {"base": 4, "second": 7, "city": 12}
 CHUNKS = 8
-GOAL = 0.8
+GOAL = 0.95
 
 
 class Mutant(msgspec.Struct, frozen=True):
