@@ -15,6 +15,7 @@ from server.actions.office import Office
 from server.actions.passwords import hash_password
 from server.cases.people import APPROVER, Account, AccountKind, Unit
 from server.definitions.common import LEVEL_DIGITS, Level
+from server.definitions.items import Item
 from server.definitions.process import Task
 from server.definitions.regions import code_at, contains
 from server.messages.demo import CITY_ADMINISTRATOR, CITY_APPROVER, DEMO_NAMES, PROVINCE_ADMINISTRATOR, PROVINCE_APPROVER
@@ -52,9 +53,14 @@ class Post(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 def posts_of(release: Release) -> tuple[Post, ...]:
-    """The posts that lead items or get tasks: the department with most steps first, each from the bottom level up."""
+    """The posts that lead items, supervise those, or get tasks.
+
+    The department with most steps comes first, each from the bottom level up.
+    """
     steps: Counter[str] = Counter()
-    found = {Post(agency=item.lead_agency, level=item.level) for item in release.service.items.items.values()}
+    items = release.service.items.items.values()
+    found = {Post(agency=item.lead_agency, level=item.level) for item in items}
+    found |= {post for item in items if (post := _above(release, item)) is not None}
     for process in release.service.processes.values():
         for node in process.nodes.values():
             if isinstance(node, Task):
@@ -63,6 +69,13 @@ def posts_of(release: Release) -> tuple[Post, ...]:
                 levels = (actor.level, actor.instead_level) if actor.instead_level is not None else (actor.level,)
                 found |= {Post(agency=actor.agency, level=level) for level in levels}
     return tuple(sorted(found, key=lambda post: (-steps[post.agency], post.agency, -LEVEL_DIGITS[post.level])))
+
+
+def _above(release: Release, item: Item) -> Post | None:
+    """The post from which the office that leads an item is supervised."""
+    levels = release.service.agencies.agencies[item.lead_agency].levels
+    upper = [level for level in levels if LEVEL_DIGITS[level] < LEVEL_DIGITS[item.level]]
+    return Post(agency=item.lead_agency, level=max(upper, key=LEVEL_DIGITS.__getitem__)) if upper else None
 
 
 def places_in(release: Release, answers: Any) -> Iterator[str]:

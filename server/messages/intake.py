@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 CLOSED = "{place}暂停受理，恢复时间请咨询当地受理窗口"
-ENDED = "{place}的受理已在 {until} 截止"
-ENDING = "请在 {until} 之前提交，过后不再受理"
+ENDED = "{place}的受理已在 {until}截止"
+ENDING = "请在 {until}前提交，过后不再受理"
 BETWEEN = "{place}受理到 {until}"
 #: About one chosen item.
 NOTICE = "“{item}”：{text}"
