@@ -25,7 +25,7 @@ STEP = NewStep(id="second_look", title="Second look", agency="office", level="co
 
 @cache
 def documents() -> dict[str, Any]:
-    return read_trees(ROOT).documents
+    return {path: value for path, value in read_trees(ROOT).documents.items() if "/overlays/" not in path}
 
 
 def processes() -> list[str]:
