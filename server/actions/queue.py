@@ -58,10 +58,15 @@ async def queue(office: Office, *, actor: Official, tab: Tab, after: str = "") -
 async def offices(office: Office, *, actor: Official) -> tuple[str, ...]:
     """The official's offices in words."""
     found: dict[str, None] = {}
-    for row in await office.store.channels():
-        release = await office.release(row.release_id)
-        known = release.service.agencies.agencies
-        found.update(dict.fromkeys(unit_title(release, unit) for unit in actor.units if unit.agency in known))
+    for service_id in sorted({row.service_id for row in await office.store.channels()}):
+        topmost = await office.current(service_id)
+        for unit in actor.units:
+            release = topmost
+            if release is not None and unit.agency not in release.service.agencies.agencies:
+                # A department that only the place has.
+                release = await office.current(service_id, unit.region)
+            if release is not None and unit.agency in release.service.agencies.agencies:
+                found[unit_title(release, unit)] = None
     return tuple(found)
 
 

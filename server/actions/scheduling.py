@@ -21,8 +21,11 @@ from server.store import RevisionRow
 async def publish_due(office: Office) -> int:
     """Puts every scheduled revision in force whose day has come, the earliest first; the number of those decided upon."""
     done = 0
-    while rows := await office.store.due_revisions(office.clock(), limit=1):
-        done += await publish_scheduled(office, rows[0])
+    while rows := await office.store.due_revisions(office.clock()):
+        decided = [await publish_scheduled(office, row) for row in rows]
+        if not any(decided):
+            break
+        done += sum(decided)
     return done
 
 
@@ -35,10 +38,11 @@ async def finish_adopting(office: Office) -> None:
 async def publish_scheduled(office: Office, row: RevisionRow) -> bool:
     """Whether a scheduled revision is off the list: in force, or blocked and its answer says why."""
     async with office.lock(f"configuration {row.service_id}"):
-        found = await in_force(office, row.service_id)
-        fresh = await office.store.revision(row.id)
-        if found is None or fresh is None or fresh.state != "scheduled":
+        fresh, found = await office.store.revision(row.id), await in_force(office, row.service_id)
+        if fresh is None or fresh.state != "scheduled":
             return True
+        if found is None:
+            return False
         place = await place_in(office, found, row.region)
         stale = place is None or await is_stale(office, place, row)
         done = await (_carried_over(office, place, row) if place is not None and stale else _as_it_is(office, row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import json
@@ -16,7 +17,8 @@ from unittest import mock
 import pytest
 
 from server.cli.commands import APP
-from server.settings import make_keys
+from server.settings import Settings, make_keys, read_settings
+from server.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICE = "shanxi/social_assistance"
@@ -242,6 +244,25 @@ def test_an_account_needs_a_password_of_some_length_and_a_name_of_its_own(instal
     second = onething(*arguments, data=installation, stdin="long enough\n")
     assert second.returncode == 1
     assert "wang" in second.stderr
+
+
+def test_an_administrator_may_be_added_as_an_approver(installation: Path) -> None:
+    common = ("account", "add", "--login", "zhao", "--name", "Zhao", "--region", "140000", "--password-stdin")
+    common += ("--role", "approver")
+    official = ("--kind", "official", "--agency", "civil_affairs", "--level", "province")
+    assert onething(*common, *official, data=installation, stdin="long enough\n").returncode != 0
+    assert onething(*common, "--kind", "administrator", data=installation, stdin="long enough\n").returncode == 0
+
+    async def roles() -> tuple[str, ...]:
+        settings = read_settings({}, installation)
+        assert isinstance(settings, Settings)
+        store = await open_store(installation, settings.keys)
+        account = await store.account_by_login("administrator", "zhao")
+        await store.close()
+        assert account is not None
+        return account.roles
+
+    assert asyncio.run(roles()) == ("approver",)
 
 
 def test_the_installed_command_answers() -> None:
