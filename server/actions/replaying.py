@@ -17,6 +17,7 @@ from server.definitions.regions import contains
 from server.exports.folder import read_trees, roots_of
 from server.findings import Finding, Refused
 from server.releases import Release
+from server.store import RevisionRow
 from server.types import JsonValue, RegionCode, ReleaseId, ServiceId
 
 _BATCH = 200
@@ -85,12 +86,14 @@ async def tried(
         release = await office.release(found.around(code).release_id)
         return Tried(service_id=found.service_id, region=code, release=release)
     sources = await (_of_folder(folder) if folder is not None else _of_draft(office, found, code))
-    if isinstance(sources, Refused):
-        return sources
-    compiled = await office.compiled(sources, service_id=service_id, region=code)
-    if compiled.release is None:
-        return compiled.findings
-    return Tried(service_id=found.service_id, region=code, release=compiled.release, sources=sources)
+    return sources if isinstance(sources, Refused) else await _tried(office, found.service_id, code, sources)
+
+
+async def tried_revision(office: Office, row: RevisionRow) -> Tried | tuple[Finding, ...]:
+    """A revision to be tried, or what is wrong with it."""
+    found = await in_force(office, row.service_id)
+    below = await _below(office, found, row.region) if found is not None else {}
+    return await _tried(office, row.service_id, row.region, {**await sources_of(office, row.id), **below})
 
 
 async def replay_cases(office: Office, *, tried: Tried, progress: Progress | None = None) -> Report:
@@ -120,6 +123,15 @@ async def replay_cases(office: Office, *, tried: Tried, progress: Progress | Non
     )
 
 
+async def _tried(
+    office: Office, service_id: ServiceId, region: RegionCode, sources: dict[str, JsonValue]
+) -> Tried | tuple[Finding, ...]:
+    compiled = await office.compiled(sources, service_id=service_id, region=region)
+    if compiled.release is None:
+        return compiled.findings
+    return Tried(service_id=service_id, region=region, release=compiled.release, sources=sources)
+
+
 async def _of_folder(folder: Path) -> dict[str, JsonValue] | Refused:
     roots = roots_of((folder,))
     documents = (await asyncio.to_thread(read_trees, roots[0])).documents if roots else {}
@@ -131,8 +143,12 @@ async def _of_draft(office: Office, found: InForce, region: RegionCode) -> dict[
     row = await office.store.working(found.service_id, region)
     if row is None:
         return Refused("nothing-changed")
-    below = [one for code, one in found.channels.items() if code != region and contains(region, code)]
-    return {**await sources_of(office, row.parent_id), **row.documents, **await layers_of(office, below)}
+    return {**await sources_of(office, row.parent_id), **row.documents, **await _below(office, found, region)}
+
+
+async def _below(office: Office, found: InForce, region: RegionCode) -> dict[str, JsonValue]:
+    """The layers in force of the regions below."""
+    return await layers_of(office, (row for code, row in found.channels.items() if code != region and contains(region, code)))
 
 
 class _Looking:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from server.bench import acceptance, counties, forms, pages, processes
+from server.bench import acceptance, counties, forms, pages, processes, replaying
 from server.bench.figures import GOALS, Figure, figure_of, table_of, write_figures
 from server.bench.rounds import Compared, Pace
 from server.bench.stage import Stage
@@ -31,6 +31,7 @@ ROWS: tuple[tuple[str, Row], ...] = (
     ("steps_single", processes.single_against_spiff),
     ("steps_grouped", processes.grouped_against_spiff),
     ("counties", counties.full_check_and_compile),
+    ("replay", replaying.rules_against_cel),
 )
 
 

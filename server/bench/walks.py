@@ -23,7 +23,8 @@ from server.releases import Release
 from server.types import CaseId, JsonValue, PersonHash
 
 _ACCOUNT = "applicant"
-_OPENS = time(9, tzinfo=CHINA)
+#: When offices open.
+OPENS = time(9, tzinfo=CHINA)
 #: With these a case stands at several nodes at once, and what happens there has no one order.
 _SEVERAL_TOKENS = (Fork, Subprocess, Each)
 
@@ -68,7 +69,7 @@ def opened(release: Release, answers: JsonValue, *, now: datetime, serial: int, 
 
 def _recorded(release: Release, walk: Any) -> RecordedWalk | None:
     """The walk, unless it needs more than people, replies and periods, or more than one case or token."""
-    now, ids = datetime.combine(date.fromisoformat(walk["today"]), _OPENS), (f"{number:032x}" for number in count(1))
+    now, ids = datetime.combine(date.fromisoformat(walk["today"]), OPENS), (f"{number:032x}" for number in count(1))
     desk = Desk()
     desk.save(opened(release, walk["answers"], now=now, serial=1, ids=ids))
     (case, *others) = desk.cases.values()

@@ -24,6 +24,8 @@ _PARAMETER = re.compile(rb"parameters\.[a-z][a-z0-9_]*")
 PURPOSES: tuple[Purpose, ...] = ("materials", "decisions")
 #: Days whose bindings are kept for one application.
 _MOST_KNOWN = 64
+#: Pairs of region and day whose differing amounts are kept.
+_MOST_MOVED = 2_000
 
 
 class Readings:
@@ -36,6 +38,7 @@ class Readings:
         self._needed = {purpose: Needed(purpose, pinned, release) for purpose in PURPOSES}
         #: Parameters that the rules of the form use.
         self.used = _parameters_of(release) | _parameters_of(pinned)
+        self._moved: dict[tuple[str, date], dict[str, tuple[int | None, int | None]]] = {}
         self._application: Application | None = None
         self._settled: Settled | None = None
         self._known: dict[tuple[bool, Purpose, RegionCode, date, date], Known] = {}
@@ -47,10 +50,18 @@ class Readings:
 
     def alike(self, region: str, day: date) -> bool:
         """Whether both forms make the same of the same answers where these amounts apply."""
-        if not self._same_form:
-            return False
-        before, after = self._pinned.parameters(region, day), self._release.parameters(region, day)
-        return all(before.get(name) == after.get(name) for name in self.used)
+        return self._same_form and self.used.isdisjoint(self.moved(region, day))
+
+    def moved(self, region: str, day: date) -> dict[str, tuple[int | None, int | None]]:
+        """The parameters with another value where and when these apply, with both values."""
+        found = self._moved.get((region, day))
+        if found is None:
+            if len(self._moved) >= _MOST_MOVED:
+                self._moved.clear()
+            before, after = self._pinned.parameters(region, day), self._release.parameters(region, day)
+            names = [name for name in before | after if before.get(name) != after.get(name)]
+            found = self._moved[region, day] = {name: (before.get(name), after.get(name)) for name in names}
+        return found
 
     @property
     def settled(self) -> Settled:

@@ -6,8 +6,8 @@ values are compared. What people decided is taken as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -27,6 +27,9 @@ from server.releases import DueMaterial, Release, due_materials, judged_material
 from server.rules.expressions import UNDEFINED
 from server.rules.tables import CompiledTable, Decision
 from server.types import JsonValue
+
+#: Tells what the rules of a case's process knew under a release when a decision was taken.
+_ValuesOf = Callable[[Release, MadeDecision], Values | None]
 
 _PARAMETERS = "parameters."
 
@@ -127,17 +130,24 @@ class Replay:
     def _decisions(self, dossier: Dossier) -> Iterator[Replayed]:
         case = dossier.case
         latest = {made.node: made for made in case.decisions}
-        known: dict[datetime, tuple[Values | None, Values | None]] = {}
+        # Rules know the day and not the hour.
+        known: dict[tuple[bool, date], Values | None] = {}
+
+        def values(release: Release, made: MadeDecision) -> Values | None:
+            # What a step left behind is overwritten when it is done again; then only the last time can be worked out anew.
+            if latest[made.node] is not made:
+                return None
+            key = (release is self.release, day_of(made.at))
+            if key not in known:
+                known[key] = self._values(release, dossier, made)
+            return known[key]
+
         for made in case.decisions:
-            if made.at not in known:
-                known[made.at] = self._values(self._pinned, dossier, made), self._values(self.release, dossier, made)
-            # What a step left behind may have been overwritten when it was done again; then only the last time counts.
-            values = known[made.at] if latest[made.node] is made else (None, None)
-            found = self._decision(case, made, *values)
+            found = self._decision(case, made, values)
             if found is not None:
                 yield found
 
-    def _decision(self, case: Case, made: MadeDecision, old: Values | None, new: Values | None) -> Replayed | None:
+    def _decision(self, case: Case, made: MadeDecision, values: _ValuesOf) -> Replayed | None:
         before, title = made.decision, self._title(case, made)
         process_id = _process_at(self._pinned, case, made)
         table = _table_at(self.release, process_id, made.node)
@@ -145,12 +155,35 @@ class Replay:
             cause = Cause(kind="table", name=before.table, title=before.table)
             return _replayed(made, title, None, (cause,))
         former = _table_at(self._pinned, process_id, made.node)
-        inputs = _inputs(table, former, before, old, new)
+        inputs = self._inputs(table, former, made, values)
         judged = table.judge(inputs) if inputs is not None else None
         after = judged if isinstance(judged, Decision) else None
         if after is not None and (after.row, after.outputs) == (before.row, before.outputs):
             return None
         return _replayed(made, title, after, self._causes(case, made, table, former, inputs or {}))
+
+    def _inputs(
+        self, table: CompiledTable, former: CompiledTable | None, made: MadeDecision, values: _ValuesOf
+    ) -> dict[str, Any] | None:
+        """The inputs of the other table; nothing when one of them has no value.
+
+        They are worked out anew where that is sure to start from what was known then: where the table that decided yields what
+        was stored. Elsewhere what was stored stands for an input that is asked for in the same words.
+        """
+        inputs: dict[str, Any] = {}
+        new = values(self.release, made)
+        for name, rule in table.rules.items():
+            value = new.of(rule) if new is not None else UNDEFINED
+            before = former.rules.get(name) if former is not None else None
+            stored = made.decision.inputs.get(name, UNDEFINED)
+            if before is not None and before.text == rule.text and stored is not UNDEFINED and value != stored:
+                old = values(self._pinned, made)
+                if value is UNDEFINED or old is None or old.of(before) != stored:
+                    value = stored
+            if value is UNDEFINED:
+                return None
+            inputs[name] = value
+        return inputs
 
     def _causes(
         self, case: Case, made: MadeDecision, table: CompiledTable, former: CompiledTable | None, inputs: Mapping[str, Any]
@@ -170,23 +203,20 @@ class Replay:
             found.append(Cause(kind="row", name=table.id, title=table.table.title))
         return tuple(dict.fromkeys(found))
 
-    def _parameters(
-        self, region: str, at: datetime, used: frozenset[str] | None, *, case: Case | None = None
-    ) -> tuple[Cause, ...]:
-        """The parameters, or those that are `used`, with another value on the day that counts."""
+    def _parameters(self, region: str, at: datetime, used: frozenset[str], *, case: Case | None = None) -> tuple[Cause, ...]:
+        """Those of the parameters `used` that have another value on the day that counts."""
         day = (case.accepted_on if case is not None else None) or day_of(at)
-        before, after = self._pinned.parameters(region, day), self.release.parameters(region, day)
         return tuple(
-            Cause(kind="parameter", name=name, title=_parameter(self.release, name), before=before.get(name), after=after[name])
-            for name in after
-            if before.get(name) != after[name] and (used is None or name in used)
+            Cause(kind="parameter", name=name, title=_parameter(self.release, name), before=before, after=after)
+            for name, (before, after) in self._readings.moved(region, day).items()
+            if name in used
         )
 
     def _values(self, release: Release, dossier: Dossier, made: MadeDecision) -> Values | None:
         """What the rules of the case's process knew when a decision was taken; nothing where the item or process is gone."""
         case = dossier.case
         process = release.processes.get(case.state.process)
-        if process is None or case.item not in release.service.items.items or made.node not in process.nodes:
+        if process is None or case.item not in release.service.items.items:
             return None
         known = self._readings.known(release, "decisions", region=case.region, at=made.at, day=case.accepted_on)
         facts = case_facts(release, dossier.application, case, made.at, known=known)
@@ -204,29 +234,6 @@ class Replay:
 def replay(release: Release, dossier: Dossier, *, pinned: Release) -> tuple[Replayed, ...]:
     """Everything that would be otherwise for one case under another release than the one it is pinned to."""
     return Replay(release, pinned).of(dossier)
-
-
-def _inputs(
-    table: CompiledTable, former: CompiledTable | None, made: Decision, old: Values | None, new: Values | None
-) -> dict[str, Any] | None:
-    """The inputs of the other table; nothing when one of them has no value.
-
-    They are worked out anew where that is sure to start from what was known then: where the table that decided yields what was
-    stored. Elsewhere a stored input stands for one that is asked for in the same words.
-    """
-    inputs: dict[str, Any] = {}
-    for name, rule in table.rules.items():
-        value = new.of(rule) if new is not None else UNDEFINED
-        before = former.rules.get(name) if former is not None else None
-        stored = made.inputs.get(name, UNDEFINED)
-        if stored is not UNDEFINED and before is not None:
-            faithful = old is not None and old.of(before) == stored
-            if value is UNDEFINED or (not faithful and before.text == rule.text):
-                value = stored
-        if value is UNDEFINED:
-            return None
-        inputs[name] = value
-    return inputs
 
 
 def _process_at(release: Release, case: Case, made: MadeDecision) -> str:

@@ -11,13 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from server.actions import replaying
-from server.actions.replaying import Group, Report
-from server.cases.replay import Cause
+from server.actions.replay_words import cause_words, group_words
+from server.actions.replaying import Report
 from server.cli.output import fail, print_findings, print_json
 from server.cli.running import opened_office
-from server.differences.values import amount_words
 from server.findings import Refused
-from server.messages.replays import cause_text, group_lines, replayed_text, results_text, total_text
+from server.messages.replays import group_lines, total_text
 from server.releases import Release
 
 _Flag = Annotated[bool, Parameter(negative="")]
@@ -48,8 +47,8 @@ def replay(
         print_json(report)
         return
     for group in report.groups:
-        causes = [_cause(cause, release, lang) for cause in group.causes]
-        for line in group_lines(_sentence(group, lang), causes, count=group.count, numbers=group.examples, lang=lang):
+        said, causes = group_words(group, lang), list(cause_words(group, release, lang))
+        for line in group_lines(said, causes, count=group.count, numbers=group.examples, lang=lang):
             print(line)
     print(total_text(looked=report.looked, differing=report.differing, elsewhere=report.elsewhere, lang=lang))
 
@@ -77,22 +76,3 @@ def _refusal(refused: Refused, service_id: str, region: str) -> str:
     if refused.reason == "unknown-source":
         return f"no documents found in {refused.params['name']}"
     return f"{service_id} is not published"
-
-
-def _sentence(group: Group, lang: _Language) -> str:
-    if group.kind == "material":
-        return replayed_text(f"material-{group.after}", lang, title=group.title)
-    if group.kind != "decision":
-        return replayed_text(group.kind, lang, title=group.title, after=str(group.after))
-    before, after = (results_text(list(results), lang) for results in (group.results_before, group.results_after))
-    return replayed_text("undecided" if group.after is None else "decision", lang, title=group.title, before=before, after=after)
-
-
-def _cause(cause: Cause, release: Release, lang: _Language) -> str:
-    unit = ""
-    if cause.kind == "parameter":
-        parameter = release.service.parameters.parameters.get(cause.name.removeprefix("parameters."))
-        unit = parameter.unit if parameter is not None else ""
-    values = [amount_words(value, unit) if isinstance(value, int) else None for value in (cause.before, cause.after)]
-    before, after = (("-" if value is None else value.zh if lang == "zh" else value.en) for value in values)
-    return cause_text(cause.kind, lang, title=cause.title, before=before, after=after)

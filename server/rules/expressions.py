@@ -117,6 +117,10 @@ class Rule:
                 return self._closure(bindings, row)
             except Unusual:
                 pass
+        return self.by_library(bindings, row)
+
+    def by_library(self, bindings: Mapping[str, Any], row: JsonValue = None) -> Any:
+        """The same value, worked out by the CEL implementation alone."""
         if row is None:
             data = {name: bindings[name] for name in self._names if name in bindings}
         else:
