@@ -81,13 +81,9 @@ def _lost_results(found: Exploration, nodes: Place) -> Iterator[Finding]:
         for inner in sorted(fork.inside):
             if isinstance(found.process.definition.nodes[inner], End) and inner in found.entered:
                 yield nodes.under(inner).error("end-in-branch", node=inner, fork=name, path=way_to(found, inner))
-    seen: set[str] = set()
-    for shape in found.origins:
-        working = [standing.node for standing in shape.tokens if not standing.incident]
-        if len(working) > 1 and working[-1] not in seen:
-            seen.add(working[-1])
-            path = way_of(found, found.moves_to(shape))
-            yield nodes.under(working[-1]).warning("result-by-last", node=working[-1], other=working[0], path=path)
+    for name, (other, shape, move) in found.beside.items():
+        path = way_of(found, (*found.moves_to(shape), move))
+        yield nodes.under(name).warning("result-by-last", node=name, other=other, path=path)
 
 
 def _leading_nowhere(definition: ProcessDefinition) -> set[str]:

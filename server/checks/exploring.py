@@ -1,8 +1,9 @@
 """Every shape a process can take, found by playing the token game itself with all that can happen and any data.
 
-Tokens side by side do not depend on each other before they meet. So one of them, the latest that still has something to
-do, is moved until it waits at the meeting point, ends or leaves the others; only then it is the turn of the next. That
-keeps the number of shapes in proportion to the number of nodes. Where no end is reached in this order, every order is tried.
+Tokens side by side do not depend on each other before they meet. So of the branches of a fork one is moved until it waits
+at the meeting point, ends or leaves the others; only then it is the turn of the next. And a token that a boundary event
+starts beside another is followed for itself, as the other is. That keeps the number of shapes in proportion to the number of
+nodes. Where no end is reached in this order, every order is tried.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from server.checks.guesses import Guesses, OpenCase, TooManyWays, deciding_rules, plays
-from server.checks.shapes import CHILD, Shape, shape_of, state_of
+from server.checks.shapes import CHILD, Shape, one_by_one, shape_of, state_of
 from server.processes.advance import Step, advance
 from server.processes.compiled import (
     AnyCompiledNode,
@@ -41,7 +42,7 @@ from server.processes.state import State, Token
 from server.types import RegionCode
 
 #: Shapes beyond which the rest is left unexplored.
-MAX_SHAPES = 4_000
+MAX_SHAPES = 2_000
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _PLACE = RegionCode("000000000000")
@@ -63,7 +64,14 @@ class Move(NamedTuple):
 class Exploration:
     """What was found: shapes with the first way to each, and what follows on what."""
 
-    def __init__(self, process: CompiledProcess, others: Mapping[str, CompiledProcess]) -> None:
+    def __init__(
+        self,
+        process: CompiledProcess,
+        others: Mapping[str, CompiledProcess],
+        *,
+        every_order: bool = False,
+        limit: int = MAX_SHAPES,
+    ) -> None:
         self.process = process
         #: Shape to the shape before and what happened there; nothing before the first.
         self.origins: dict[Shape, tuple[Shape, Move] | None] = {}
@@ -71,11 +79,16 @@ class Exploration:
         self.following: dict[Shape, list[Shape]] = {}
         #: Node to the shape from which, and the move with which, a token first came there.
         self.entered: dict[str, tuple[Shape, Move]] = {}
+        #: Node at which a token was started beside another on one line to that other's node, and how it came to that.
+        self.beside: dict[str, tuple[str, Shape, Move]] = {}
         #: Shapes beyond the bound, or steps with too many ways, were left out.
         self.complete = True
         self._others = others
         self._processes = {process.id: process, **others}
         self._deciding = deciding_rules(self._processes.values())
+        self._every_order = every_order
+        self._limit = limit
+        #: Shapes whose tokens are moved in every order.
         self._whole: set[Shape] = set()
 
     def node(self, process_id: str, name: str) -> AnyCompiledNode:
@@ -100,7 +113,7 @@ class Exploration:
         first = Shape(())
         self.origins[first] = None
         pending = deque([first])
-        while pending:
+        while pending and self.complete:
             self._explore(pending)
             self._whole |= (again := {shape for shape in self.stuck() if len(shape.tokens) > 0} - self._whole)
             pending = deque(shape for shape in self.origins if shape in again)
@@ -121,27 +134,34 @@ class Exploration:
         return [shape for shape in self.origins if shape not in ending]
 
     def _explore(self, pending: deque[Shape]) -> None:
-        while pending:
+        while pending and self.complete:
             shape = pending.popleft()
             if shape.ended:
                 continue
             self.following[shape] = following = []
-            for move, target in self._steps(shape):
-                for node in move.visited:
-                    self.entered.setdefault(node, (shape, move))
-                if move.node or not shape.tokens:
-                    following.append(target)
-                if target in self.origins:
-                    continue
-                if len(self.origins) >= MAX_SHAPES:
-                    self.complete = False
-                    continue
-                self.origins[target] = (shape, move)
-                pending.append(target)
+            for move, whole in self._steps(shape):
+                self._note(shape, move, whole)
+                for target in (whole,) if self._every_order else one_by_one(whole):
+                    if move.node or not shape.tokens:
+                        following.append(target)
+                    if target in self.origins:
+                        continue
+                    if len(self.origins) >= self._limit:
+                        self.complete = False
+                        return
+                    self.origins[target] = (shape, move)
+                    pending.append(target)
+
+    def _note(self, shape: Shape, move: Move, target: Shape) -> None:
+        for node in move.visited:
+            self.entered.setdefault(node, (shape, move))
+        *others, latest = target.tokens or (None,)
+        if others and latest is not None and not latest.incident:
+            self.beside.setdefault(latest.node, (target.tokens[0].node, shape, move))
 
     def _steps(self, shape: Shape) -> Iterator[tuple[Move, Shape]]:
         state = state_of(shape, self.process.id, _NOW)
-        for event, at in self._events(state, whole=shape in self._whole):
+        for event, at in self._events(state, whole=self._every_order or shape in self._whole):
             try:
                 yield from self._plays(state, event, at)
             except TooManyWays:
@@ -205,9 +225,11 @@ class _Placed:
         return not isinstance(self.node(token), JoinNode)
 
 
-def explored(process: CompiledProcess, others: Mapping[str, CompiledProcess]) -> Exploration:
-    """All that can happen to a process."""
-    found = Exploration(process, others)
+def explored(
+    process: CompiledProcess, others: Mapping[str, CompiledProcess], *, every_order: bool = False, limit: int = MAX_SHAPES
+) -> Exploration:
+    """All that can happen to a process; tokens side by side are moved one by one unless every order is asked for."""
+    found = Exploration(process, others, every_order=every_order, limit=limit)
     found.run()
     return found
 

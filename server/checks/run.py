@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from server.checks.answers import check_answers
+from server.checks.availability import check_availability
 from server.checks.codelists import check_codelists
 from server.checks.codes import check_asked_codes, check_given_codes
 from server.checks.completion import check_completion
@@ -19,6 +20,7 @@ from server.checks.conditions import (
 from server.checks.cycles import check_circles
 from server.checks.examples import check_examples
 from server.checks.figures import check_figures
+from server.checks.gateways import check_gateways
 from server.checks.heads import check_head_fields
 from server.checks.intake import check_intake
 from server.checks.kinds import check_kinds
@@ -82,13 +84,15 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("requests", check_requests),
     ("soundness", check_soundness),
     ("choices", check_choices),
+    ("gateways", check_gateways),
+    ("completion", check_completion),
+    ("availability", check_availability),
     ("ends", check_ends),
     ("outcomes", check_outcomes),
     ("tables", check_tables),
     ("notices", check_notices),
     ("bare figures", check_figures),
     ("locks", check_locks),
-    ("completion", check_completion),
     ("examples", check_examples),
     ("unused documents", check_unused),
 )

@@ -5,7 +5,9 @@ Two tokens that stand alike side by side count as one: what the one can do, the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import Literal, NamedTuple
 
 from server.processes.state import Ended, Incident, Scope, State, Token
@@ -70,6 +72,21 @@ def shape_of(state: State) -> Shape:
         return tuple(dict.fromkeys(found))
 
     return Shape(standings(""), state.final, state.ended.node if state.ended is not None else "")
+
+
+def one_by_one(shape: Shape) -> Iterator[Shape]:
+    """The shape once for each token that stands beside others in one scope, without those others."""
+    if not shape.tokens:
+        yield shape
+    for standing in shape.tokens:
+        yield from (shape._replace(tokens=(alone,)) for alone in _alone(standing))
+
+
+def _alone(standing: Standing) -> Iterator[Standing]:
+    inside = (
+        [inner._replace(tokens=(one,)) for token in inner.tokens for one in _alone(token)] or [inner] for inner in standing.scopes
+    )
+    yield from (standing._replace(scopes=scopes) for scopes in product(*inside))
 
 
 def state_of(shape: Shape, process_id: str, now: datetime) -> State:

@@ -48,8 +48,6 @@ def check_choices(subject: Subject, service: Service) -> Iterator[Finding]:
 
 def _choice_findings(name: str, node: Choice, here: Place) -> Iterator[Finding]:
     always = [code for code, branch in node.branches.items() if branch.when is None]
-    if node.otherwise is None and not always:
-        yield here.error("choice-not-total", node=name)
     for code in always[1:] if node.otherwise is None else always:
         yield here.under("branches", code).error("branch-always", node=name, branch=code)
 

@@ -12,5 +12,11 @@ PROCESS_FINDINGS: dict[str, str] = {
     "end-never-reached": "有线连到结束节点“{node}”，但无论怎样办理，案件都不会这样结束。请检查通往它的线，或删除它。",
     "end-in-branch": "“{node}”只结束并行节点“{fork}”的一个分支，结果会丢失，例如：{path}。请改接到汇合节点，或分支以外的节点。",
     "result-by-last": "“{other}”没办完时“{node}”也在办，后结束的决定结果，例如：{path}。请改为会打断的处理，或放进并行分支。",
+    # What rules look back at
+    "value-not-there": "规则用到“{field}”，但有的案件走到“{node}”时还没有它，例如：{path}。请先判断它有没有，或改变办理顺序。",
+    "value-never-there": "这里用到“{field}”，但案件走到“{node}”时从来没有它，永远是空的。请改用已有的内容，或删除这一项。",
+    "values-not-decided": "流程太大，走到 {limit} 种情形就不再往下查，没有证明规则用到的内容总是有。请拆成几个流程。",
+    # Choices
+    "choice-not-decided": "选择节点“{node}”的条件太复杂，不能证明总有一个成立，没有通过检查。请填写 otherwise。",
     "process-not-decided": "流程太大，走到 {limit} 种情形就不再往下查，没有证明每个案件都能办结。请拆成几个流程。",
 }

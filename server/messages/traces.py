@@ -11,6 +11,7 @@ HAPPENINGS: dict[str, str] = {
     "failed": "对方系统没有结果",
     "objection": "有异议",
     "retried": "重试",
+    "otherwise": "其他情况",
 }
 
 _HOW = "{title}（{how}）"
