@@ -18,11 +18,12 @@ from server.exchange.targets.table import TARGETS
 from server.exports.archive import zip_files
 from server.exports.bundles import bundle_files, write_bundle
 from server.exports.folder import document_bytes, read_trees, shipped_root
+from server.exports.workbook import workbook_bytes
 from server.messages.fidelity import Language
 from server.releases import compile_release
 from server.types import JsonValue
 
-Target = Literal["draft-07", "strip-x", "inline-codelists", "openapi", "dmn"]
+Target = Literal["draft-07", "strip-x", "inline-codelists", "openapi", "dmn", "field-table"]
 #: The report that stands beside the files of a target.
 _REPORT = "fidelity.json"
 
@@ -96,6 +97,7 @@ def _export_targets(
         derived = TARGETS[target](release)
         notes[target] = derived.notes
         files |= {f"{target}/{path}": document_bytes(value) for path, value in derived.files.items()}
+        files |= {f"{target}/{path}": workbook_bytes(sheets) for path, sheets in derived.sheets.items()}
         files[f"{target}/{_REPORT}"] = pretty_bytes(report_of(derived.notes, lang))
     _write(files, to)
     if json:

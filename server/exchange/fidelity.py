@@ -52,6 +52,11 @@ class Ledger:
         """The construct is not in the result."""
         self._add("dropped", place, construct, code, params)
 
+    def drop_unsaid(self, place: str, code: str) -> None:
+        """The construct is dropped for this reason unless somebody has spoken for it."""
+        if place not in self._notes:
+            self.drop(place, code)
+
     def sweep(self, place: str, code: str) -> None:
         """Everything inside a place is dropped for this reason, unless somebody has spoken for a part of it."""
         inside = [inner for inner in self._names if inner.startswith(f"{place}/")]

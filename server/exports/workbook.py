@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 import warnings
 import zipfile
 from collections.abc import Sequence
@@ -22,8 +23,9 @@ MAX_SHEETS = 20
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
 _LONGEST_CELL = 32_000
-#: A fixed time in the properties of what we write, so that the same sheets give the same bytes.
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no zones
+#: Moments in the properties of a workbook, and the one that stands for all, so that the same sheets give the same bytes.
+_MOMENT = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+_EPOCH = rb"\g<1>2000-01-01T00:00:00Z"
 #: What a spreadsheet program would compute instead of showing.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: The reader lets through whatever its parts raise on a workbook that is none.
@@ -66,7 +68,6 @@ def workbook_bytes(sheets: Sequence[Sheet]) -> bytes:
         page = workbook.create_sheet(sheet.name)
         for row in sheet.rows:
             page.append([_written(page, value) for value in row])
-    workbook.properties.created = workbook.properties.modified = _EPOCH
     buffer = io.BytesIO()
     workbook.save(buffer)
     return _reproducible(buffer.getvalue())
@@ -116,5 +117,6 @@ def _reproducible(content: bytes) -> bytes:
         for entry in source.infolist():
             info = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
             info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-            target.writestr(info, source.read(entry))
+            part = source.read(entry)
+            target.writestr(info, _MOMENT.sub(_EPOCH, part) if entry.filename.startswith("docProps/") else part)
     return buffer.getvalue()

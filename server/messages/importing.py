@@ -36,6 +36,7 @@ GENERAL_PAGE = "基本信息"
 PART = "第 {number} 部分"
 VARIANT = "类型"
 OTHER_OPTION = "选项 {number}"
+OTHER = "其他"
 VALUE = "内容"
 KEY = "名称"
 #: Stands behind a label that comes again beside the same one.

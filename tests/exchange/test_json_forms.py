@@ -6,18 +6,7 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from server.exchange.importers.sources import Sources
-from server.exchange.importers.table import Converted, convert
-from server.messages.fidelity import NOTES
-
-SERVICE, REGION = "any/form", "110000"
-LIBRARY = {
-    f"form_schemas/library/regions/{REGION}.json": {
-        "title": "Regions",
-        "regions": {REGION: "Capital", "110100": "City", "110101": "District"},
-    }
-}
+from importing_forms import converted, part, reported
 
 SCHEMA = {
     "type": "object",
@@ -80,24 +69,8 @@ MORE = {
 LAYOUT = {"type": "Categorization", "elements": [WHO, MORE]}
 
 
-def converted(schema: Any, layout: Any) -> Converted:
-    sources = Sources(documents=(("schema.json", schema), ("uischema.json", layout)))
-    made = convert(sources, "json-forms", service_id=SERVICE, region=REGION, library=LIBRARY)
-    assert [finding for finding in made.findings if finding.severity == "error"] == []
-    assert all(note.code in NOTES for note in made.notes)
-    return made
-
-
-def part(made: Converted, name: str) -> Any:
-    return made.documents[f"form_schemas/{SERVICE}/form/{name}.json"]
-
-
-def reported(made: Converted) -> set[tuple[str, str]]:
-    return {(note.place, note.code) for note in made.notes if note.outcome != "carried"}
-
-
 def test_pages_groups_and_texts_stand_as_the_layout_says() -> None:
-    _, _, who, more = part(converted(SCHEMA, LAYOUT), "ui")["elements"]
+    _, _, who, more = part(converted("json-forms", SCHEMA, LAYOUT), "ui")["elements"]
     assert (who["label"], more["label"]) == ("Who", "More")
     assert [(one["type"], one.get("scope", one.get("text"))) for one in who["elements"]] == [
         ("Control", "#/properties/name"),
@@ -112,7 +85,7 @@ def test_pages_groups_and_texts_stand_as_the_layout_says() -> None:
 
 
 def test_the_schema_has_the_shown_fields_only() -> None:
-    schema = part(converted(SCHEMA, LAYOUT), "data.schema")
+    schema = part(converted("json-forms", SCHEMA, LAYOUT), "data.schema")
     assert {"name", "vegetarian", "occupation", "postal_code", "personal_data", "comments"} <= set(schema["properties"])
     assert "hidden" not in schema["properties"]
     assert set(schema["properties"]["personal_data"]["properties"]) == {"age", "height"}
@@ -120,13 +93,13 @@ def test_the_schema_has_the_shown_fields_only() -> None:
 
 
 def test_rules_decide_what_is_shown() -> None:
-    fields = part(converted(SCHEMA, LAYOUT), "logic")["fields"]
+    fields = part(converted("json-forms", SCHEMA, LAYOUT), "logic")["fields"]
     assert fields["postal_code"]["relevant"] == '(vegetarian == true) && (!(occupation in ["Student"]))'
     assert fields["comments"]["relevant"] == "vegetarian == true"
 
 
 def test_what_the_layout_says_beyond_that_is_reported() -> None:
-    assert reported(converted(SCHEMA, LAYOUT)) >= {
+    assert reported(converted("json-forms", SCHEMA, LAYOUT)) >= {
         ("ui/elements/0/elements/0/type", "below-each-other"),
         ("ui/elements/0/elements/2/options/toggle", "look-only"),
         ("ui/elements/1/elements/0/elements/1/rule", "condition-not-expressible"),
@@ -138,9 +111,9 @@ def test_what_the_layout_says_beyond_that_is_reported() -> None:
 
 
 def test_a_single_file_may_hold_both_halves() -> None:
-    both = Sources(documents=(("form.json", {"schema": SCHEMA, "uischema": LAYOUT, "data": {}}),))
-    made = convert(both, "json-forms", service_id=SERVICE, region=REGION, library=LIBRARY)
-    assert made.documents == converted(SCHEMA, LAYOUT).documents
+    both = {"schema": SCHEMA, "uischema": LAYOUT, "data": {}}
+    made = converted("json-forms", both)
+    assert made.documents == converted("json-forms", SCHEMA, LAYOUT).documents
 
 
 ODD_ELEMENTS = [None, 5, {}, {"type": "Label"}, {"type": "Control", "scope": "nowhere"}, {"type": "Control", "scope": "#/x"}]
@@ -170,4 +143,4 @@ ELEMENTS: st.SearchStrategy[Any] = st.recursive(
 
 @given(ELEMENTS)
 def test_any_layout_becomes_a_form_or_nothing(layout: Any) -> None:
-    converted(SCHEMA, layout)
+    converted("json-forms", SCHEMA, layout)

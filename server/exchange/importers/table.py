@@ -10,11 +10,13 @@ import msgspec
 from server.definitions.service import Documents
 from server.exchange.fidelity import Ledger, Note
 from server.exchange.importers.draft import FormDraft
+from server.exchange.importers.field_table import read_field_table
 from server.exchange.importers.json_forms import read_json_forms, schema_and_layout
 from server.exchange.importers.json_schema import read_json_schema
 from server.exchange.importers.settling import settled
 from server.exchange.importers.skeleton import service_documents
 from server.exchange.importers.sources import Sources
+from server.exchange.importers.xlsform import read_xlsform
 from server.findings import Finding
 from server.types import JsonValue
 
@@ -55,4 +57,6 @@ def _json_forms(sources: Sources, ledger: Ledger) -> FormDraft | None:
 READERS: dict[Format, Callable[[Sources, Ledger], FormDraft | None]] = {
     "json-schema": _json_schema,
     "json-forms": _json_forms,
+    "xlsform": lambda sources, ledger: read_xlsform(sources.sheets, ledger),
+    "xlsx": lambda sources, ledger: read_field_table(sources.sheets, ledger),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from server.exchange.fidelity import Note
+from server.exchange.importers.sources import Sheet
 from server.types import JsonValue
 
 
@@ -13,4 +14,6 @@ class Derived(msgspec.Struct, frozen=True, kw_only=True):
 
     #: Path to JSON value, or to text as it stands in the file.
     files: dict[str, JsonValue]
+    #: Path of each workbook to its sheets.
+    sheets: dict[str, tuple[Sheet, ...]] = {}
     notes: tuple[Note, ...]

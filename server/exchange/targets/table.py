@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from server.exchange.targets.derived import Derived
 from server.exchange.targets.dmn import dmn
+from server.exchange.targets.field_table import field_table
 from server.exchange.targets.openapi import openapi
 from server.exchange.targets.schemas import draft_07, inline_codelists, strip_x
 from server.releases import Release
@@ -16,4 +17,5 @@ TARGETS: dict[str, Callable[[Release], Derived]] = {
     "inline-codelists": inline_codelists,
     "openapi": openapi,
     "dmn": dmn,
+    "field-table": field_table,
 }
