@@ -159,6 +159,7 @@ _COMMA = "、"
 
 #: Why an edit, a save or a publication is refused.
 REFUSALS: dict[str, str] = {
+    "unknown-item": "这项服务没有这个事项，可能刚刚改过，请刷新页面后再试",
     "until-form": "截止日要写成 2026-03-31 这样的日期",
     "until-passed": "截止日已经过去，请选今天或以后的日期；要立即停止，请选“暂停受理”",
     "stale-working": (

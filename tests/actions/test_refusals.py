@@ -11,7 +11,7 @@ import pytest
 
 from server.actions import office
 from server.findings import Refused
-from server.messages import connections, pages, staff
+from server.messages import admin, connections, pages, staff
 
 #: Told to other systems, by code.
 OF_SYSTEMS = {"unknown-request"}
@@ -30,7 +30,7 @@ def reasons() -> Iterator[tuple[str, set[str]]]:
 def test_every_refusal_of_an_action_has_words_that_ask_for_its_parameters_only() -> None:
     found = [(reason, params) for reason, params in reasons() if reason not in OF_SYSTEMS]
     assert len(found) > 20
-    texts = {**staff.REFUSALS, **pages.REFUSALS}
+    texts = {**admin.REFUSALS, **staff.REFUSALS, **pages.REFUSALS}
     silent = [reason for reason, _ in found if reason not in texts]
     assert silent == []
     wanted = {reason: {name for _, name, _, _ in Formatter().parse(texts[reason]) if name} for reason, _ in found}
