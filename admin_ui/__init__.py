@@ -7,6 +7,7 @@ Start with `ROUTES`, `workspace.open_workspace` and `fields`.
 from __future__ import annotations
 
 from admin_ui import (
+    affected,
     conflicts,
     documents,
     fields,
@@ -38,6 +39,7 @@ ROUTES = (
     *restoring.ROUTES,
     *publishing.ROUTES,
     *proposals.ROUTES,
+    *affected.ROUTES,
     *revisions.ROUTES,
     *regions.ROUTES,
     *conflicts.ROUTES,

@@ -48,6 +48,10 @@ def test_a_proposal_waits_for_somebody_else_who_approves_it(place: Town, run: Ru
         await approver.open(address)
         for part in ("Zhao", "Better words", before, "Anything else"):
             assert part in approver.text, part
+        await approver.open(f"{address}/cases")
+        assert approver.status == 200
+        assert "Better words" in approver.text
+        await approver.open(address)
         await approver.press(address, "approve")
         assert NOTES["published"] in approver.text
         assert await label_in_force(place) == "Anything else"

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from intake_example import intake_page
 
+from admin_ui.affected import AffectedPage, GroupView
 from admin_ui.catalogue import Entry, Group
 from admin_ui.changes import Differences, DocumentChange
 from admin_ui.conditions import Row
@@ -31,6 +32,7 @@ from admin_ui.rendering import TEMPLATES
 from admin_ui.revisions import ComparePage, HistoryLine, HistoryPage, ReturnPage
 from admin_ui.services import ServicePage, ServicesPage, service_cards
 from server.actions.configuring import ServiceLine
+from server.actions.migrating import CaseFault
 from server.actions.office import Administrator, Session
 from server.actions.revising import Proposal, ProposalLine, RevisionLine
 from server.differences.change import SemanticChange
@@ -416,6 +418,16 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
     ("proposals.html", ProposalsPage(waiting=(), scheduled=())),
     ("proposal.html", proposal_page()),
     ("proposal.html", proposal_page(open=False)),
+    ("affected.html", AffectedPage(proposal=PROPOSAL, total=None)),
+    (
+        "affected.html",
+        AffectedPage(
+            proposal=PROPOSAL,
+            total=HOSTILE,
+            groups=(GroupView(sentence=HOSTILE, causes=(HOSTILE,), count=2, examples=(HOSTILE, "b")),),
+            staying=(CaseFault(case_number=HOSTILE, item_title=HOSTILE, release_id=RELEASE, faults=(HOSTILE,)),),
+        ),
+    ),
     (
         "history.html",
         HistoryPage(

@@ -1,31 +1,21 @@
-"""An administrator changes a field beside its live preview, publishes, and the applicant sees it without a restart."""
+"""An administrator changes a field beside its live preview, another one approves, and the applicant sees it at once."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from conftest import Visitors
 from playwright.sync_api import expect
-from walking import PASSWORD, Visitor
 
 SERVICE = "/admin/services/shanxi/social_assistance"
 FIELD = f"{SERVICE}/forms/form/fields/application.items"
 
 
-def sign_in(administrator: Visitor) -> None:
-    administrator.go("/admin/sign-in")
-    administrator.page.fill("input[name=login]", "admin-province")
-    administrator.page.fill("input[name=password]", PASSWORD)
-    administrator.main.get_by_role("button").first.click()
-    administrator.page.wait_for_url(re.compile("/admin$"))
-
-
 @pytest.mark.parametrize(("scripts", "width"), [(True, 1280), (False, 375)])
 def test_a_changed_hint_is_previewed_published_and_seen(visitors: Visitors, scripts: bool, width: int) -> None:
     administrator, applicant = visitors.come(scripts=scripts, width=width), visitors.come()
+    approver = visitors.come(scripts=scripts, width=width)
     hint = f"可以同时选几项（宽 {width}）"
-    sign_in(administrator)
+    administrator.sign_in_as_administrator("admin-province")
     administrator.go(FIELD)
     administrator.main.get_by_label("提示", exact=True).fill(hint)
     preview = administrator.page.locator("#preview")
@@ -36,9 +26,9 @@ def test_a_changed_hint_is_previewed_published_and_seen(visitors: Visitors, scri
     expect(preview).to_contain_text(hint)
     administrator.main.get_by_role("button", name="保存", exact=True).last.click()
     expect(administrator.main.get_by_role("status").first).to_contain_text("已保存到工作副本")
-    administrator.go(f"{SERVICE}/publish")
-    administrator.main.get_by_label("这次改了什么").fill("改提示")
-    administrator.press("发布", leads_to="/history")
+    proposal = administrator.propose(SERVICE, "改提示")
+    approver.sign_in_as_administrator("approver-province")
+    approver.approve(proposal)
     applicant.sign_in_as_applicant(f"1391111{width:04}")
     applicant.go("/services/shanxi/social_assistance/apply")
     applicant.sees(hint)
@@ -46,7 +36,7 @@ def test_a_changed_hint_is_previewed_published_and_seen(visitors: Visitors, scri
 
 def test_a_condition_is_built_in_words_and_tried_in_the_preview(visitors: Visitors) -> None:
     administrator = visitors.come()
-    sign_in(administrator)
+    administrator.sign_in_as_administrator("admin-province")
     administrator.go(f"{SERVICE}/forms/form/fields/applicant.staff_relation_detail")
     preview = administrator.page.locator("#preview")
     expect(preview.get_by_label("近亲属姓名、单位及关系")).to_have_count(0)

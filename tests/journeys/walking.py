@@ -75,6 +75,23 @@ class Visitor:
         self.main.get_by_role("button").first.click()
         self.page.wait_for_url(re.compile("/(staff|admin)$"))
 
+    def sign_in_as_administrator(self, login: str) -> None:
+        self.go("/admin/sign-in")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.press("登录", leads_to="/admin$")
+
+    def propose(self, service: str, note: str) -> str:
+        """Proposes what is in the working copy; the address of the proposal."""
+        self.go(f"{service}/publish")
+        self.main.get_by_label("这次改了什么").fill(note)
+        self.press("提交核准", leads_to="/admin/proposals/")
+        return self.page.url.partition("?")[0]
+
+    def approve(self, proposal: str) -> None:
+        self.go(proposal)
+        self.press("核准", leads_to="note=published")
+
     def open_task(self, title: str, number: str) -> None:
         """Opens a task of the queue by its title and the number of its case."""
         self.go("/staff")
