@@ -141,7 +141,7 @@ class Exploration:
             self.following[shape] = following = []
             for move, whole in self._steps(shape):
                 self._note(shape, move, whole)
-                for target in (whole,) if self._every_order else one_by_one(whole):
+                for target in (whole,) if self._every_order else one_by_one(whole, self._meets):
                     if move.node or not shape.tokens:
                         following.append(target)
                     if target in self.origins:
@@ -151,6 +151,9 @@ class Exploration:
                         return
                     self.origins[target] = (shape, move)
                     pending.append(target)
+
+    def _meets(self, process_id: str, name: str) -> bool:
+        return isinstance(self.node(process_id, name), JoinNode)
 
     def _note(self, shape: Shape, move: Move, target: Shape) -> None:
         for node in move.visited:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from server.checks.actors import check_actors
 from server.checks.answers import check_answers
 from server.checks.availability import check_availability
 from server.checks.codelists import check_codelists
@@ -26,6 +27,7 @@ from server.checks.intake import check_intake
 from server.checks.kinds import check_kinds
 from server.checks.labels import check_braces, check_labels, check_lookalikes, check_texts
 from server.checks.layout import check_coverage, check_elements
+from server.checks.limits import check_limits
 from server.checks.names import check_names
 from server.checks.outcomes import check_ends, check_outcomes
 from server.checks.ranges import check_ranges
@@ -87,6 +89,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("gateways", check_gateways),
     ("completion", check_completion),
     ("availability", check_availability),
+    ("limits", check_limits),
+    ("actors", check_actors),
     ("ends", check_ends),
     ("outcomes", check_outcomes),
     ("tables", check_tables),

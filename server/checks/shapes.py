@@ -5,7 +5,7 @@ Two tokens that stand alike side by side count as one: what the one can do, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import product
 from typing import Literal, NamedTuple
@@ -74,19 +74,26 @@ def shape_of(state: State) -> Shape:
     return Shape(standings(""), state.final, state.ended.node if state.ended is not None else "")
 
 
-def one_by_one(shape: Shape) -> Iterator[Shape]:
-    """The shape once for each token that stands beside others in one scope, without those others."""
+def one_by_one(shape: Shape, meets: Callable[[str, str], bool]) -> Iterator[Shape]:
+    """The shape once for each token that moves beside others in one scope, without those others.
+
+    `meets` tells whether tokens wait for others at a node of a process; those that do stay.
+    """
     if not shape.tokens:
         yield shape
     for standing in shape.tokens:
-        yield from (shape._replace(tokens=(alone,)) for alone in _alone(standing))
+        yield from (shape._replace(tokens=(alone,)) for alone in _alone(standing, meets))
 
 
-def _alone(standing: Standing) -> Iterator[Standing]:
-    inside = (
-        [inner._replace(tokens=(one,)) for token in inner.tokens for one in _alone(token)] or [inner] for inner in standing.scopes
-    )
-    yield from (standing._replace(scopes=scopes) for scopes in product(*inside))
+def _alone(standing: Standing, meets: Callable[[str, str], bool]) -> Iterator[Standing]:
+    inside = (_inside(inner, meets) for inner in standing.scopes)
+    yield from (standing._replace(scopes=tuple(dict.fromkeys(scopes))) for scopes in product(*inside))
+
+
+def _inside(inner: Inner, meets: Callable[[str, str], bool]) -> list[Inner]:
+    waiting = tuple(token for token in inner.tokens if meets(inner.process, token.node))
+    moving = [one for token in inner.tokens if token not in waiting for one in _alone(token, meets)]
+    return [inner._replace(tokens=(*waiting, one)) for one in moving] or [inner]
 
 
 def state_of(shape: Shape, process_id: str, now: datetime) -> State:

@@ -18,5 +18,14 @@ PROCESS_FINDINGS: dict[str, str] = {
     "values-not-decided": "流程太大，走到 {limit} 种情形就不再往下查，没有证明规则用到的内容总是有。请拆成几个流程。",
     # Choices
     "choice-not-decided": "选择节点“{node}”的条件太复杂，不能证明总有一个成立，没有通过检查。请填写 otherwise。",
+    # Time
+    "promise-too-short": "承诺 {limit} 个工作日，但每一步都按时也要 {days} 个工作日：{path}。请放宽承诺时限，或缩短各步的时限。",
+    "legal-limit-too-short": "法定 {limit} 个工作日，但每一步都按时也要 {days} 个工作日：{path}。请缩短各步的时限。",
+    "limit-with-returns": "每一步都按时、退回重办各算一次，要 {days} 个工作日，超过法定 {limit} 个工作日。请缩短各步的时限。",
+    "step-without-limit": "任务“{node}”没有时限，不能证明承诺做得到。请填写 limit，或把 clock 设为 stopped。",
+    "limit-not-decided": "流程的走法太多，比较到 {limit} 步就停下，没有证明承诺做得到。请拆成几个流程。",
+    # Offices
+    "county-without-offices": "有 {count} 个县没有列出乡镇（如 {regions}），任务“{node}”在那里无人办。请补充区划表，或改为县级。",
+    "region-too-high": "区划“{region}”比“{level}”这一级高，找不到办理的机构。请改为这一级或以下的区划。",
     "process-not-decided": "流程太大，走到 {limit} 种情形就不再往下查，没有证明每个案件都能办结。请拆成几个流程。",
 }

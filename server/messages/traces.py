@@ -14,6 +14,9 @@ HAPPENINGS: dict[str, str] = {
     "otherwise": "其他情况",
 }
 
+#: How long a step takes.
+DAYS = "{days} 个工作日"
+
 _HOW = "{title}（{how}）"
 _ARROW = " → "
 _MESSAGE = "收到 {name}"
