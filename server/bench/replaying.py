@@ -28,10 +28,13 @@ _Evaluated = list[tuple[Rule, dict[str, Any]]]
 
 
 def rules_against_cel(stage: Stage) -> Compared:
-    """Cases with decisions under other amounts; the library gets the same rules with the values they name, and no more."""
+    """Cases with decisions under other amounts and another list of materials.
+
+    The library gets the same rules with the values they name, and no more.
+    """
     release = stage.subject.release
     dossiers = decided_cases(release, stage.subject.documents)
-    trial = Replay(_with_other_amounts(release), release)
+    trial = Replay(_other(release), release)
     with _watched() as evaluated:
         differences = sum(len(trial.of(dossier)) for dossier in dossiers)
     assert differences > 0 and evaluated
@@ -73,14 +76,16 @@ def _walked(release: Release, walk: Any) -> Desk:
     return desk
 
 
-def _with_other_amounts(release: Release) -> Release:
-    """The release with twice the amount of every parameter that a table uses."""
+def _other(release: Release) -> Release:
+    """The release with twice the amount of every parameter that a table uses, and with one material that is called otherwise."""
     tables = [table for process in release.processes.values() for table in process.tables.values()]
     used = {name.partition(".")[2] for table in tables for name in table.references if name.startswith("parameters.")}
     documents = deepcopy(release.documents)
     for name, parameter in documents[path_of(release.service_id, "parameters")]["parameters"].items():
         for value in parameter["values"] if name in used else ():
             value["value"] *= 2
+    material = next(iter(documents[path_of(release.service_id, "materials")]["materials"].values()))
+    material["title"] += "*"
     made = release_of(compile_subject(documents, release.service_id, release.region))
     assert made is not None
     return made

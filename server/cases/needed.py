@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from server.definitions.workdays import Workdays
+from server.processes.compiled import CompiledProcess
 from server.releases import Release
 from server.rules.expressions import Rule
 from server.rules.facts import Fact, Facts
@@ -23,16 +24,10 @@ class Needed:
     def __init__(self, purpose: Purpose, release: Release, *others: Release) -> None:
         form, used = release.form, _USED[purpose]
         names = {name for found in (release, *others) for name in used(found)}
-        kept: list[Fact] = []
-        # Facts stand in the order of their dependencies: those that a fact uses come before it.
-        for fact in reversed(form.facts.facts):
-            if fact.name in names:
-                kept.append(fact)
-                names |= set(_used_by(fact))
+        self._facts, names = _kept(form.facts, names)
         self._variables: dict[str, RuleType] = {
             name: found for name, found in form.variables.items() if name in names or _is_near(name, names)
         }
-        self._facts = Facts(kept[::-1], form.facts.types)
 
     def bindings(
         self, instance: Mapping[str, Any], parameters: Mapping[str, int], *, today: date, calendar: Workdays
@@ -40,6 +35,22 @@ class Needed:
         """Those of them that an instance answers, with parameters."""
         known = {**bind(instance, self._variables), **parameters}
         return self._facts.evaluate(known, today=today, calendar=calendar)
+
+
+def facts_for_tables(process: CompiledProcess) -> Facts:
+    """The facts of a process that its tables use, directly or not."""
+    return _kept(process.facts, {name for table in process.tables.values() for name in _names(table.rules.values())})[0]
+
+
+def _kept(facts: Facts, names: set[str]) -> tuple[Facts, set[str]]:
+    """The facts among these names or used by others among them, with all names they use."""
+    kept: list[Fact] = []
+    # Facts stand in the order of their dependencies: those that a fact uses come before it.
+    for fact in reversed(facts.facts):
+        if fact.name in names:
+            kept.append(fact)
+            names = names | set(_used_by(fact))
+    return Facts(kept[::-1], facts.types), names
 
 
 def _used_by_materials(release: Release) -> Iterator[str]:

@@ -7,29 +7,27 @@ values are compared. What people decided is taken as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
 from server.cases.model import Application, Case, Dossier, MadeDecision
-from server.cases.readings import Readings
+from server.cases.readings import Memory, Readings
 from server.cases.restating import resettled
 from server.cases.submitting import chosen_items
-from server.cases.views import case_facts
 from server.definitions.workdays import day_of
 from server.findings import Problem
 from server.forms.settle import Settled, field_id_of
 from server.forms.validate import validate
 from server.processes.compiled import DecideNode
-from server.processes.values import Values
 from server.releases import DueMaterial, Release, due_materials, judged_materials
 from server.rules.expressions import UNDEFINED
 from server.rules.tables import CompiledTable, Decision
 from server.types import JsonValue
 
 #: Tells what the rules of a case's process knew under a release when a decision was taken.
-_ValuesOf = Callable[[Release, MadeDecision], Values | None]
+_Known = Callable[[Release, MadeDecision], Mapping[str, Any] | None]
 
 _PARAMETERS = "parameters."
 
@@ -89,6 +87,8 @@ class Replay:
 
     def _of_application(self, application: Application) -> Iterator[Replayed]:
         at, region = application.submitted_at, application.region
+        if self._readings.same_materials(region, day_of(at)):
+            return
         old, new = (
             self._readings.known(found, "materials", region=region, at=at).bindings for found in (self._pinned, self.release)
         )
@@ -130,24 +130,18 @@ class Replay:
     def _decisions(self, dossier: Dossier) -> Iterator[Replayed]:
         case = dossier.case
         latest = {made.node: made for made in case.decisions}
-        # Rules know the day and not the hour.
-        known: dict[tuple[bool, date], Values | None] = {}
+        known = Memory(self._readings, dossier)
 
-        def values(release: Release, made: MadeDecision) -> Values | None:
+        def bindings(release: Release, made: MadeDecision) -> Mapping[str, Any] | None:
             # What a step left behind is overwritten when it is done again; then only the last time can be worked out anew.
-            if latest[made.node] is not made:
-                return None
-            key = (release is self.release, day_of(made.at))
-            if key not in known:
-                known[key] = self._values(release, dossier, made)
-            return known[key]
+            return known.bindings(release, made.at) if latest[made.node] is made else None
 
         for made in case.decisions:
-            found = self._decision(case, made, values)
+            found = self._decision(case, made, bindings)
             if found is not None:
                 yield found
 
-    def _decision(self, case: Case, made: MadeDecision, values: _ValuesOf) -> Replayed | None:
+    def _decision(self, case: Case, made: MadeDecision, known: _Known) -> Replayed | None:
         before, title = made.decision, self._title(case, made)
         process_id = _process_at(self._pinned, case, made)
         table = _table_at(self.release, process_id, made.node)
@@ -155,7 +149,7 @@ class Replay:
             cause = Cause(kind="table", name=before.table, title=before.table)
             return _replayed(made, title, None, (cause,))
         former = _table_at(self._pinned, process_id, made.node)
-        inputs = self._inputs(table, former, made, values)
+        inputs = self._inputs(table, former, made, known)
         judged = table.judge(inputs) if inputs is not None else None
         after = judged if isinstance(judged, Decision) else None
         if after is not None and (after.row, after.outputs) == (before.row, before.outputs):
@@ -163,7 +157,7 @@ class Replay:
         return _replayed(made, title, after, self._causes(case, made, table, former, inputs or {}))
 
     def _inputs(
-        self, table: CompiledTable, former: CompiledTable | None, made: MadeDecision, values: _ValuesOf
+        self, table: CompiledTable, former: CompiledTable | None, made: MadeDecision, known: _Known
     ) -> dict[str, Any] | None:
         """The inputs of the other table; nothing when one of them has no value.
 
@@ -171,14 +165,14 @@ class Replay:
         was stored. Elsewhere what was stored stands for an input that is asked for in the same words.
         """
         inputs: dict[str, Any] = {}
-        new = values(self.release, made)
+        new = known(self.release, made)
         for name, rule in table.rules.items():
-            value = new.of(rule) if new is not None else UNDEFINED
+            value = rule.evaluate(new) if new is not None else UNDEFINED
             before = former.rules.get(name) if former is not None else None
             stored = made.decision.inputs.get(name, UNDEFINED)
             if before is not None and before.text == rule.text and stored is not UNDEFINED and value != stored:
-                old = values(self._pinned, made)
-                if value is UNDEFINED or old is None or old.of(before) != stored:
+                old = known(self._pinned, made)
+                if value is UNDEFINED or old is None or before.evaluate(old) != stored:
                     value = stored
             if value is UNDEFINED:
                 return None
@@ -211,16 +205,6 @@ class Replay:
             for name, (before, after) in self._readings.moved(region, day).items()
             if name in used
         )
-
-    def _values(self, release: Release, dossier: Dossier, made: MadeDecision) -> Values | None:
-        """What the rules of the case's process knew when a decision was taken; nothing where the item or process is gone."""
-        case = dossier.case
-        process = release.processes.get(case.state.process)
-        if process is None or case.item not in release.service.items.items:
-            return None
-        known = self._readings.known(release, "decisions", region=case.region, at=made.at, day=case.accepted_on)
-        facts = case_facts(release, dossier.application, case, made.at, known=known)
-        return facts.values(process, case.state.variables)
 
     def _title(self, case: Case, made: MadeDecision) -> str:
         for release in (self._pinned, self.release):
