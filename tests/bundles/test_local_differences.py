@@ -57,6 +57,7 @@ MEANT = {
         low_income_identification.process.json#/nodes/initial_review/limit/workdays
         notices/accepted.json#/source
         notices/accepted.json#/text
+        temporary_assistance.process.json#/nodes/complete_papers/limit/workdays
         temporary_assistance.process.json#/nodes/confirm/limit/workdays
         temporary_assistance.process.json#/nodes/home_visit/limit/workdays
         temporary_assistance.process.json#/nodes/initial_review/limit/workdays

@@ -89,8 +89,8 @@ _BOUNDARIES = ("task", "wait", "call", "notice", "subprocess", "each")
 
 
 @st.composite
-def processes(draw: st.DrawFn) -> tuple[CompiledProcess, dict[str, CompiledProcess]]:
-    """A process that compiles, and the processes it runs."""
+def processes(draw: st.DrawFn, *, beside: bool = True) -> tuple[CompiledProcess, dict[str, CompiledProcess]]:
+    """A process that compiles, and the processes it runs; with boundary events that start tokens beside others, or without."""
     nodes = ProcessWriter(draw(MODELS)).nodes
     targets = st.sampled_from(sorted(nodes.keys() - {name for name in nodes if name.startswith("join")}))
     for name in sorted(nodes):
@@ -106,7 +106,7 @@ def processes(draw: st.DrawFn) -> tuple[CompiledProcess, dict[str, CompiledProce
                     "when": draw(st.sampled_from(["a > 1", "true"])),
                 }
         if node["kind"] in _BOUNDARIES and draw(st.integers(0, 2)) == 0:
-            node["on"] = _boundaries(draw, node["kind"], targets)
+            node["on"] = _boundaries(draw, node["kind"], targets, st.booleans() if beside else st.just(True))
         if node["kind"] == "notice" and draw(st.booleans()):
             node["objection"] = draw(targets)
     definition = {"title": "main", "nodes": nodes, "on": {"withdraw": {"next": draw(targets)}} if draw(st.booleans()) else {}}
@@ -118,9 +118,11 @@ def processes(draw: st.DrawFn) -> tuple[CompiledProcess, dict[str, CompiledProce
     return main, {"child": child}
 
 
-def _boundaries(draw: st.DrawFn, kind: str, targets: st.SearchStrategy[str]) -> dict[str, Any]:
+def _boundaries(
+    draw: st.DrawFn, kind: str, targets: st.SearchStrategy[str], interrupting: st.SearchStrategy[bool]
+) -> dict[str, Any]:
     def boundary(**more: Any) -> dict[str, Any]:
-        return {"next": draw(targets), "interrupting": draw(st.booleans()), **more}
+        return {"next": draw(targets), "interrupting": draw(interrupting), **more}
 
     on: dict[str, Any] = {}
     if draw(st.booleans()):

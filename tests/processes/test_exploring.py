@@ -46,6 +46,8 @@ def test_wherever_a_case_really_comes_to_was_explored(family: Family, bindings: 
     process, others = family
     found = explored(process, others)
     assume(found.complete)
+    for shape in found.origins:
+        assert shape_of(state_of(shape, process.id, MONDAY)) == shape
     known = explored_places(found)
     state, now, happening = initial_state(process), MONDAY, Begun()
     for choice in (0, *choices):
@@ -62,43 +64,33 @@ def test_wherever_a_case_really_comes_to_was_explored(family: Family, bindings: 
         assert state.ended.node in found.entered
 
 
-@settings(max_examples=30)
-@given(processes())
+@settings(max_examples=40)
+@given(processes(beside=False))
 def test_the_order_in_which_tokens_side_by_side_move_changes_nothing(family: Family) -> None:
     process, others = family
-    one, every = explored(process, others), explored(process, others, every_order=True, limit=150)
+    one, every = explored(process, others), explored(process, others, every_order=True, limit=500)
     assume(every.complete)
     assert one.complete
-    assert one.entered.keys() >= every.entered.keys()
-    assert explored_places(one) >= explored_places(every)
+    assert one.entered.keys() == every.entered.keys()
+    assert explored_places(one) == explored_places(every)
     assert bool(one.stuck()) == bool(every.stuck())
-    if not one.beside:
-        assert one.entered.keys() == every.entered.keys()
-        assert explored_places(one) == explored_places(every)
-    event("stuck" if one.stuck() else "sound")
-
-
-@settings(max_examples=30)
-@given(processes())
-def test_a_process_in_which_a_case_can_get_stuck_is_reported(family: Family) -> None:
-    process, others = family
-    every = explored(process, others, every_order=True, limit=150)
-    assume(every.complete)
     found = {finding.code for finding in findings(process, others)}
     if every.stuck():
         assert found & {"never-completes", "goes-in-circles", "loop-without-wait", "join-stray", "dead-end"}
     elif process.nodes.keys() - every.entered.keys():
-        assert found & {"node-never-entered", "end-never-reached", "unreached-node", "result-by-last"}
+        assert found & {"node-never-entered", "end-never-reached", "unreached-node"}
+    event("stuck" if every.stuck() else "sound")
 
 
 @given(MODELS)
-def test_sequences_choices_forks_and_loops_in_each_other_are_sound(block: Block) -> None:
+def test_sequences_choices_forks_and_loops_in_each_other_come_to_an_end(block: Block) -> None:
     process = compiled(ProcessWriter(block).nodes, {"a": "int", "b": "int", "c": "int"})
     found = explored(process, {})
     assert found.complete
     assert found.stuck() == []
-    assert found.entered.keys() == process.nodes.keys()
-    assert findings(process, {}) == []
+    assert "end" in found.entered
+    # A choice inside a branch that has the same condition has only one way.
+    assert {finding.code for finding in findings(process, {})} <= {"node-never-entered"}
 
 
 def test_a_fork_costs_what_its_branches_cost_together() -> None:
@@ -123,12 +115,6 @@ def side_by_side(branches: int) -> dict[str, Any]:
             outcomes = {"done": {"title": "done", "next": target}}
             nodes[name] = {"kind": "task", "actor": {"agency": "office", "level": "county"}, "outcomes": outcomes}
     return nodes
-
-
-@given(processes(), st.lists(st.integers(0, 200), max_size=20))
-def test_a_shape_is_kept_by_way_of_a_state(family: Family, choices: list[int]) -> None:
-    for shape in list(explored(*family).origins)[:50]:
-        assert shape_of(state_of(shape, family[0].id, MONDAY)) == shape
 
 
 def findings(process: CompiledProcess, others: dict[str, CompiledProcess]) -> list[Finding]:

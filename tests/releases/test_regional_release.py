@@ -23,16 +23,16 @@ def with_overlays(*patches: tuple[str, str, Any]) -> dict[str, Any]:
     return {**base_documents(documents(), SERVICE), **{own(path, region): patch for path, region, patch in patches}}
 
 
-SHORTER = (ITEMS, TAIYUAN, {"items": {"low_income_identification": {"promised_limit": 12}}})
-TITLE = (ITEMS, XIAODIAN, {"items": {"low_income_identification": {"title": "低收入人口认定（小店）"}}})
+SHORTER = (ITEMS, TAIYUAN, {"items": {"medical_assistance": {"promised_limit": 6}}})
+TITLE = (ITEMS, XIAODIAN, {"items": {"medical_assistance": {"title": "医疗救助（小店）"}}})
 
 
 def test_a_county_gets_what_its_city_and_itself_change_and_its_region_is_the_lowest_that_changes_something() -> None:
     found = with_overlays(SHORTER, TITLE)
     county, findings = compile_release(found, SERVICE, XIAODIAN)
     assert county is not None, findings
-    item = county.service.items.items["low_income_identification"]
-    assert (item.promised_limit, item.title, county.region) == (12, "低收入人口认定（小店）", XIAODIAN)
+    item = county.service.items.items["medical_assistance"]
+    assert (item.promised_limit, item.title, county.region) == (6, "医疗救助（小店）", XIAODIAN)
 
 
 def test_regions_without_an_overlay_share_the_release_of_the_level_above() -> None:
