@@ -96,12 +96,14 @@ async def side_of(office: Office | None, source: Source) -> Side | Refused:
     return await _of_service(office, source) or missing
 
 
-async def compared(office: Office | None, before: Side, after: Side, *, impact: bool = False) -> Differing:
+async def compared(
+    office: Office | None, before: Side, after: Side, *, impact: bool = False, lang: Literal["zh", "en"] = "zh"
+) -> Differing:
     """The differences from one side to the other; of services that only a folder has nothing is said beside a single service."""
     names = sorted(_compared_services(before, after))
     told: list[Told] = []
     for name in names:
-        told += await asyncio.to_thread(_told, name, before, after, impact)
+        told += await asyncio.to_thread(_told, name, before, after, impact, lang)
     differing = {one.service_id for one in told}
     if office is None or not impact or not differing:
         return Differing(told=tuple(told))
@@ -146,10 +148,10 @@ def _compared_services(before: Side, after: Side) -> set[str]:
     return set().union(*(single or sides))
 
 
-def _told(service_id: str, before: Side, after: Side, impact: bool) -> list[Told]:
+def _told(service_id: str, before: Side, after: Side, impact: bool, lang: Literal["zh", "en"]) -> list[Told]:
     old, new = before.resolved.get(service_id, {}), after.resolved.get(service_id, {})
     changes = semantic_changes(old, new, service_id=service_id)
     if not impact:
         return [Told(service_id=service_id, change=change) for change in changes]
-    uses = Uses(old, new, layers=after.layers, service_id=service_id)
+    uses = Uses(old, new, layers=after.layers, service_id=service_id, lang=lang)
     return [Told(service_id=service_id, change=change, impact=uses.impact_of(change)) for change in changes]

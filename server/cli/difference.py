@@ -37,7 +37,7 @@ def diff(a: str, b: str, *, lang: _Language = "zh", impact: _Flag = False, json:
     json
         Print places, values and sentences in both languages as JSON.
     """
-    found = asyncio.run(_compared(differing.source_of(a), differing.source_of(b), impact=impact))
+    found = asyncio.run(_compared(differing.source_of(a), differing.source_of(b), impact=impact, lang=lang))
     if json:
         print_json({"changes": [_line(one) for one in found.told], "cases": found.cases, "drafts": found.drafts})
         return
@@ -51,13 +51,13 @@ def diff(a: str, b: str, *, lang: _Language = "zh", impact: _Flag = False, json:
     print(f"{len(found.told)} differences")
 
 
-async def _compared(a: Source, b: Source, *, impact: bool) -> Differing:
+async def _compared(a: Source, b: Source, *, impact: bool, lang: _Language) -> Differing:
     needed = any(source.kind != "folder" for source in (a, b))
     if needed:
         async with opened_office() as office:
-            return await differing.compared(office, await _side(office, a), await _side(office, b), impact=impact)
+            return await differing.compared(office, await _side(office, a), await _side(office, b), impact=impact, lang=lang)
     async with opened_office(needed=False) as present:
-        return await differing.compared(present, await _side(None, a), await _side(None, b), impact=impact)
+        return await differing.compared(present, await _side(None, a), await _side(None, b), impact=impact, lang=lang)
 
 
 async def _side(office: Office | None, source: Source) -> Side:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,6 +13,7 @@ from server.differences.lexicon import Lexicon
 from server.differences.nouns import Speaker, schema_field
 from server.differences.rule_reading import references_of
 from server.documents.pointer import MISSING, parse_pointer
+from server.messages.difference_terms import Words
 from server.messages.differences import part
 from server.overlays.layering import shape_of, too_deep
 from server.overlays.normal import Place, normal_place
@@ -79,8 +80,12 @@ class _Use(msgspec.Struct, frozen=True, kw_only=True):
 class Uses:
     """Everything that uses something by name, in both sets of documents, and the layers of regions."""
 
-    def __init__(self, before: Documents, after: Documents, *, layers: Documents, service_id: str) -> None:
+    def __init__(
+        self, before: Documents, after: Documents, *, layers: Documents, service_id: str, lang: Literal["zh", "en"] = "zh"
+    ) -> None:
+        """`layers` hold the overlays of regions; rules are told in the language."""
         self._service_id = service_id
+        self._lang = lang
         self._sides = {True: before, False: after}
         overlays = (overlay_of(layers, service_id=service_id, region=code) for code in overlay_paths(layers, service_id))
         self._patches = {overlay.region: overlay.patches for overlay in overlays}
@@ -142,7 +147,7 @@ class Uses:
                     for place, value in _matching(document, pattern):
                         names = read(value, place)
                         if names:
-                            self._uses.append(_use(stands.kind, speaker, place, names))
+                            self._uses.append(self._use(stands.kind, speaker, place, names))
 
     def _read_facts(self, document: JsonValue) -> None:
         facts = document.get("facts") if isinstance(document, dict) else None
@@ -150,19 +155,21 @@ class Uses:
             group = name.partition("[].")[0] if "[]." in name else ""
             self._facts[name] = self._facts.get(name, frozenset()) | _fact_names(fact, group)
 
+    def _use(self, kind: str, speaker: Speaker, place: Place, names: frozenset[str]) -> _Use:
+        """The use at a place; a request to another system stands for that system."""
+        words = self._in_words(speaker.noun(place).words)
+        node = speaker.value_at(place[:2]) if kind == "process" else None
+        connector = node.get("connector") if isinstance(node, dict) and place[2:3] == ("request",) else None
+        if isinstance(connector, str):
+            return _Use(kind="connector", words=words, title=speaker.lexicon.title("connector", connector), names=names)
+        if kind in ("table", "notice", "connector"):
+            return _Use(kind=kind, words=words, title=speaker.lexicon.title(kind, speaker.name), names=names)
+        title = speaker.key_words("own", place[1], place[:2]) if len(place) > 1 else part("all-items")
+        kind = "logic" if kind == "task_logic" else kind
+        return _Use(kind=kind, words=words, title=self._in_words(title), names=names)
 
-def _use(kind: str, speaker: Speaker, place: Place, names: frozenset[str]) -> _Use:
-    """The use at a place; a request to another system stands for that system."""
-    shown = speaker.noun(place)
-    node = speaker.value_at(place[:2]) if kind == "process" else None
-    connector = node.get("connector") if isinstance(node, dict) and place[2:3] == ("request",) else None
-    if isinstance(connector, str):
-        return _Use(kind="connector", words=shown.words.zh, title=speaker.lexicon.title("connector", connector), names=names)
-    if kind in ("table", "notice", "connector"):
-        return _Use(kind=kind, words=shown.words.zh, title=speaker.lexicon.title(kind, speaker.name), names=names)
-    title = speaker.key_words("own", place[1], place[:2]).zh if len(place) > 1 else part("all-items").zh
-    kind = "logic" if kind == "task_logic" else kind
-    return _Use(kind=kind, words=shown.words.zh, title=title, names=names)
+    def _in_words(self, words: Words) -> str:
+        return words.zh if self._lang == "zh" else words.en
 
 
 def _named(kind: str, name: str, place: Place) -> Iterator[str]:

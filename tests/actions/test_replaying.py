@@ -13,9 +13,11 @@ from busy_office import ROOT, SERVICE, Installation, act, administrator, applica
 from server.actions import configuring, differing, replaying
 from server.actions.office import Office
 from server.actions.replaying import Report, Tried
+from server.cases.model import Case
 from server.definitions.service import path_of
 from server.exports.folder import read_trees, write_trees
 from server.findings import Refused
+from server.types import ServiceId
 
 PARAMETERS = path_of(SERVICE, "parameters")
 MATERIALS = path_of(SERVICE, "materials")
@@ -162,5 +164,20 @@ def test_running_cases_and_drafts_are_counted_with_the_impact(installation: Inst
         found = await differing.compared(office, before, after, impact=True)
         assert sum(found.cases.values()) == 1
         assert json.loads(msgspec.json.encode(found))["told"][0]["impact"]["regions"] is not None
+
+    act(installation, story)
+
+
+def test_cases_come_page_by_page_those_of_one_application_together(installation: Installation) -> None:
+    async def story(office: Office) -> None:
+        for _ in range(3):
+            await submitted(office, await applicant(office), walk_answers("low_income_supplement"))
+        service_id, found = ServiceId(SERVICE), list[Case]()
+        while page := await office.store.cases_of_service(service_id, after=found[-1] if found else None, limit=2):
+            found += page
+        assert len(found) == await office.store.count_cases(service_id) == len({case.id for case in found})
+        applications = [case.application_id for case in found]
+        assert applications == sorted(applications)
+        assert await office.store.cases_of_service(ServiceId("no/service"), limit=2) == ()
 
     act(installation, story)
