@@ -26,22 +26,23 @@ def check_completion(subject: Subject, service: Service) -> Iterator[Finding]:
         found = explored(process, subject.processes)
         if not found.complete:
             yield nodes.warning("process-not-decided", limit=MAX_SHAPES)
-        stuck = tuple(_stuck(found, nodes))
-        yield from stuck
+        stuck = found.stuck()
+        yield from _stuck(found, stuck, nodes)
         if found.complete and not stuck:
             yield from _never_entered(found, nodes)
         yield from _lost_results(found, nodes)
 
 
-def _stuck(found: Exploration, nodes: Place) -> Iterator[Finding]:
+def _stuck(found: Exploration, stuck: list[Shape], nodes: Place) -> Iterator[Finding]:
     """Where a case comes to stand for good, or goes on for ever without getting anywhere."""
     seen: set[tuple[str, str]] = set()
-    stuck = found.stuck()
-    final = [shape for shape in stuck if not any(target != shape for target in found.following[shape])]
+    last = [shape for shape in stuck if set(found.following[shape]) <= {shape}]
+    leading = found.leading_to(last)
+    circling = [shape for shape in stuck if shape not in leading][:1]
     known = _leading_nowhere(found.process.definition)
-    for shape in final or stuck[:1]:
-        for node, code in _reasons(found, shape, circle=not final):
-            if (node, code) not in seen and not (code != "join-stray" and node in known):
+    for shape in (*last, *circling):
+        for node, code in _reasons(found, shape, circle=bool(found.following[shape])):
+            if (node, code) not in seen and (code == "join-stray" or node not in known):
                 seen.add((node, code))
                 yield nodes.under(node).error(code, node=node, path=way_of(found, found.moves_to(shape)))
 

@@ -9,7 +9,7 @@ nodes. Where no end is reached in this order, every order is tried.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -120,18 +120,23 @@ class Exploration:
 
     def stuck(self) -> list[Shape]:
         """The explored shapes from which no end is reached, in the order in which they were found."""
+        ending = self.leading_to(shape for shape in self.origins if shape.ended or shape not in self.following)
+        return [shape for shape in self.origins if shape not in ending]
+
+    def leading_to(self, goals: Iterable[Shape]) -> set[Shape]:
+        """The shapes from which one of some shapes can be reached, themselves included."""
         before: dict[Shape, list[Shape]] = {}
         for shape, targets in self.following.items():
             for target in targets:
                 before.setdefault(target, []).append(shape)
-        pending = [shape for shape in self.origins if shape.ended or shape not in self.following]
-        ending: set[Shape] = set()
+        pending = list(goals)
+        found: set[Shape] = set()
         while pending:
             shape = pending.pop()
-            if shape not in ending:
-                ending.add(shape)
+            if shape not in found:
+                found.add(shape)
                 pending += before.get(shape, ())
-        return [shape for shape in self.origins if shape not in ending]
+        return found
 
     def _explore(self, pending: deque[Shape]) -> None:
         while pending and self.complete:
