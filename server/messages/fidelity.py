@@ -80,6 +80,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "annotation-only": ("只是注释，表单不需要。", "an annotation that forms have no use for"),
     "not-checked": ("表单不检查这一条。", "forms do not check this"),
     "refused-by-checks": ("检查没有通过，已去掉：{detail}", "refused by the checks and taken out: {detail}"),
+    "field-already-there": ("表单已有同名字段，没有导入。", "the form has a field of this name already; left out"),
     "no-fields": ("没有任何可以填写的字段。", "there is nothing to fill in"),
     # JSON Forms
     "without-control": ("布局里没有这个字段，没有导入。", "no control shows this field; it is left out"),

@@ -77,8 +77,9 @@ def known_word(text: str, table: dict[str, tuple[str, ...]]) -> str | None:
 
 def folded(text: str) -> str:
     """A word of a header or cell as the tables above spell it."""
-    plain = unicodedata.normalize("NFKC", text).strip().lower().strip("*:： ")
-    return re.sub(r"[\s_]+", " ", re.sub(r"[（(].*?[)）]", "", plain)).strip() or ("*" if text.strip() == "*" else "")
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    word = re.sub(r"[\s_]+", " ", re.sub(r"\(.*?\)", "", plain.strip("*: "))).strip()
+    return word or ("*" if plain == "*" else "")
 
 
 class Paths:

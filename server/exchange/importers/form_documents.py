@@ -20,9 +20,9 @@ from server.exchange.importers.names import Names
 from server.types import JsonValue
 
 
-def form_documents(draft: FormDraft) -> dict[str, JsonValue]:
-    """`data.schema.json`, `ui.json` and `logic.json` by these names."""
-    layout = _Layout()
+def form_documents(draft: FormDraft, taken: tuple[str, ...] = ()) -> dict[str, JsonValue]:
+    """`data.schema.json`, `ui.json` and `logic.json` by these names; no element has an id that is taken."""
+    layout = _Layout(taken)
     rules: dict[str, dict[str, str]] = {}
     pages: list[JsonValue] = []
     for page in draft.pages:
@@ -122,8 +122,8 @@ def both(one: str, other: str) -> str:
 class _Layout:
     """Elements with an id each."""
 
-    def __init__(self) -> None:
-        self._names = Names()
+    def __init__(self, taken: tuple[str, ...]) -> None:
+        self._names = Names(taken=taken)
 
     def id(self, text: str) -> str:
         """An id that no other element has."""

@@ -29,7 +29,7 @@ from server.exchange.importers.schema_fields import (
     text_field,
 )
 from server.exchange.importers.schema_place import Place
-from server.exchange.importers.schema_source import Flat, Part, Source
+from server.exchange.importers.schema_source import Flat, Part, Source, types_of
 from server.exchange.importers.titles import readable, told_apart
 from server.messages.importing import KEY, OTHER_OPTION, VALUE, VARIANT
 
@@ -56,6 +56,8 @@ class Reader:
         flat = simplified(self.source, flat)
         if flat.properties or has_variants(self.source, flat) or flat.conditions:
             return self.members(flat, place)
+        if types_of(flat) == ["object"] and not {"additionalProperties", "patternProperties"} & flat.said.keys():
+            return ()
         member = self.member([Part(self.source.document, "")], flat, "content", "content", place, required=True)
         return () if member is None else (member,)
 

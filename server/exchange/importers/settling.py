@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server.definitions.service import path_of
+from server.definitions.service import Documents, path_of
 from server.documents.pointer import MISSING, parse_pointer, remove, resolve
 from server.exchange.fidelity import Ledger
 from server.findings import Finding
@@ -22,9 +22,18 @@ _DISPENSABLE = frozenset(
 
 
 def settled(
-    documents: dict[str, JsonValue], *, service_id: str, region: str, places: dict[str, str], ledger: Ledger
+    documents: dict[str, JsonValue],
+    *,
+    service_id: str,
+    region: str,
+    places: dict[str, str],
+    ledger: Ledger,
+    own: Documents | None = None,
 ) -> tuple[dict[str, JsonValue], tuple[Finding, ...]]:
-    """The documents without the rules and limits that the checks refuse, and what the checks still find."""
+    """The documents without the rules and limits that the checks refuse, and what the checks still find.
+
+    What was in the `own` documents before stays, whatever is found about it.
+    """
     logic, schema = path_of(service_id, "logic"), path_of(service_id, "data_schema")
     findings: tuple[Finding, ...] = ()
     for _ in range(_ROUNDS):
@@ -35,6 +44,8 @@ def settled(
                 continue
             pointer = _rule_at(finding.pointer) if finding.path == logic else _limit_at(finding.pointer)
             if not pointer or resolve(documents[finding.path], pointer) is MISSING:
+                continue
+            if own is not None and resolve(own.get(finding.path, {}), pointer) is not MISSING:
                 continue
             field = _field_of_rule(documents[logic], pointer) if finding.path == logic else _field_of_limit(pointer)
             documents = {**documents, finding.path: remove(documents[finding.path], pointer)}

@@ -13,6 +13,7 @@ from server.exchange.importers.draft import FormDraft
 from server.exchange.importers.field_table import read_field_table
 from server.exchange.importers.json_forms import read_json_forms, schema_and_layout
 from server.exchange.importers.json_schema import read_json_schema
+from server.exchange.importers.merging import with_form
 from server.exchange.importers.settling import settled
 from server.exchange.importers.skeleton import service_documents
 from server.exchange.importers.sources import Sources
@@ -43,6 +44,18 @@ def convert(sources: Sources, form: Format, *, service_id: str, region: str, lib
     documents = service_documents(draft, service_id=service_id, region=region, library=library)
     documents, findings = settled(documents, service_id=service_id, region=region, places=draft.places, ledger=ledger)
     return Converted(documents=documents, notes=ledger.notes(), findings=findings)
+
+
+def convert_into(sources: Sources, form: Format, *, documents: Documents, service_id: str, region: str) -> Converted:
+    """The documents of a service that change when the form is put behind its own pages, with the same report."""
+    ledger = Ledger()
+    draft = READERS[form](sources, ledger)
+    changes = with_form(documents, draft, service_id=service_id, ledger=ledger) if draft is not None else {}
+    if draft is None or not changes:
+        ledger.drop("", "no-fields", form)
+        return Converted(documents={}, notes=ledger.notes(), findings=())
+    whole, findings = settled({**documents, **changes}, service_id=service_id, region=region, places=draft.places, ledger=ledger)
+    return Converted(documents={path: whole[path] for path in changes}, notes=ledger.notes(), findings=findings)
 
 
 def _json_schema(sources: Sources, ledger: Ledger) -> FormDraft | None:
