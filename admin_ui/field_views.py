@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,10 +24,8 @@ from server.messages.admin import (
     CONTAINERS,
     FIELD_KINDS,
     OPERATORS,
-    REQUIREMENTS,
     TRUTHS,
     VARIABLE_GROUPS,
-    aspect_words,
     refusal_text,
 )
 from server.messages.findings import finding_text
@@ -61,6 +59,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     changed: int
     #: Name of the region whose layer is edited; empty in the base.
     place: str = ""
+    #: Whether something can be proposed; a layer may stand on a newer level above without another difference.
+    edited: bool = False
     #: Whether the layer stands on an older parent.
     behind: bool = False
 
@@ -126,21 +126,13 @@ class FieldPage(msgspec.Struct, frozen=True, kw_only=True):
     theirs: tuple[tuple[str, str], ...] = ()
 
 
-class GonePage(msgspec.Struct, frozen=True, kw_only=True):
-    """Context of `admin/gone.html`."""
-
-    head: Head
-    note: str
-    #: Words and text of everything that was typed.
-    texts: tuple[tuple[str, str], ...]
-
-
 def head_of(space: Workspace) -> Head:
     """The head of the service's pages."""
     return Head(
         title=space.title,
         path=space.path,
         changed=space.changed,
+        edited=bool(space.changed or (space.working.version and not space.levels.is_base)),
         place="" if space.levels.is_base else space.place,
         behind=space.working.behind,
     )
@@ -274,27 +266,3 @@ def _grouped(variables: Iterable[Variable]) -> tuple[tuple[str, tuple[tuple[str,
 def _faults(built: Built, field_id: str, aspect: str) -> tuple[str, ...]:
     pointer = format_pointer(("fields", field_id, aspect))
     return tuple(finding_text(finding) for finding in built.findings if finding.pointer == pointer)
-
-
-def typed_texts(draft: FieldDraft) -> tuple[tuple[str, str], ...]:
-    """Every text of the inputs with its aspect."""
-    return (
-        ("label", draft.label),
-        ("hint", draft.hint),
-        ("options", draft.listed),
-        ("relevant", draft.relevant),
-        ("rules", "\n".join(draft.rules.values())),
-    )
-
-
-def differing(mine: FieldDraft, stored: FieldDraft, variables: Mapping[str, Variable]) -> tuple[tuple[str, str], ...]:
-    """Words and stored value of every input that a colleague changed to something else than what was typed here."""
-    relevant = relevance_text(mine, variables)
-    pairs: Sequence[tuple[str, str, str]] = (
-        ("label", mine.label, stored.label),
-        ("hint", mine.hint, stored.hint),
-        ("required", REQUIREMENTS[mine.required], REQUIREMENTS[stored.required]),
-        ("options", mine.codelist or mine.listed, stored.codelist or stored.listed),
-        ("relevant", relevant if isinstance(relevant, str) else "", stored.relevant),
-    )
-    return tuple((aspect_words([name]), theirs) for name, own, theirs in pairs if own != theirs)

@@ -9,11 +9,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from markupsafe import Markup
 
-from admin_ui import field_views, previews
+from admin_ui import previews
+from admin_ui.colleagues import GonePage, differing, typed_texts
 from admin_ui.conditions import Variable
 from admin_ui.field_drafts import FieldDraft, draft_of, facts_from, posted_draft, scope_from
 from admin_ui.field_levels import aspect_of
-from admin_ui.field_views import FieldPage, GonePage, PreviewView, field_page, field_path, form_path, head_of, refused_errors
+from admin_ui.field_views import FieldPage, PreviewView, field_page, field_path, form_path, head_of, refused_errors
 from admin_ui.form_keys import FormKey, changes_of, form_documents, form_key
 from admin_ui.previews import Built
 from admin_ui.rendering import show, show_blocks
@@ -118,7 +119,7 @@ async def _saved(
         if fresh is None:
             return await _gone(request, tree, name, draft)
         page = await _page(request, fresh, draft)
-        theirs = field_views.differing(draft, fresh.stored, fresh.variables)
+        theirs = differing(draft, fresh.stored, fresh.variables)
         errors = refused_errors(Refused("stale-working"))
         return _again(request, msgspec.structs.replace(page, theirs=theirs, errors=errors), status=409)
     note = "moved" if intent in ("up", "down", "move") else "saved" if changes else "unchanged"
@@ -128,7 +129,7 @@ async def _saved(
 async def _gone(request: AnyRequest, tree: str, name: str, draft: FieldDraft) -> Response[bytes]:
     """What was typed about a field that a colleague has removed meanwhile."""
     space = await open_workspace(request, tree, name)
-    texts = tuple((aspect_words([aspect]), text) for aspect, text in field_views.typed_texts(draft) if text)
+    texts = tuple((aspect_words([aspect]), text) for aspect, text in typed_texts(draft) if text)
     note = refusal_text(Refused("field-gone"))
     return show(request, "gone.html", GonePage(head=head_of(space), note=note, texts=texts), status=409)
 

@@ -156,7 +156,7 @@ async def _page(request: AnyRequest, space: Workspace) -> PublishPage:
 
 
 def _refusal(page: PublishPage, *, base: str) -> Refused | None:
-    if not page.differences.documents and not page.head.behind:
+    if not page.head.edited and not page.head.behind:
         return Refused("nothing-changed")
     if base != page.base:
         return Refused("shown-otherwise")

@@ -13,12 +13,13 @@ from intake_example import intake_page
 from admin_ui.affected import AffectedPage, GroupView
 from admin_ui.catalogue import Entry, Group
 from admin_ui.changes import Differences, DocumentChange
+from admin_ui.colleagues import GonePage
 from admin_ui.conditions import Row
 from admin_ui.conflicts import ConflictsPage, ConflictView
 from admin_ui.documents import DocumentPage
 from admin_ui.field_drafts import FieldDraft
 from admin_ui.field_levels import FieldLevels
-from admin_ui.field_views import FieldPage, GonePage, Head, PreviewView, RowView
+from admin_ui.field_views import FieldPage, Head, PreviewView, RowView
 from admin_ui.levels import Badge, Hold
 from admin_ui.new_documents import NewDocumentPage
 from admin_ui.new_fields import NewFieldDraft, NewFieldPage, RemoveFieldPage
@@ -45,7 +46,7 @@ from server.web.templating import Site, environment
 HOSTILE = "<script>alert('x')</script>\"'&"
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RELEASE = ReleaseId("sha256:" + "0" * 64)
-HEAD = Head(title=HOSTILE, path="/admin/services/a/b", changed=3, place=HOSTILE, behind=True)
+HEAD = Head(title=HOSTILE, path="/admin/services/a/b", changed=3, edited=True, place=HOSTILE, behind=True)
 BADGE = Badge(words=HOSTILE, tone="info")
 HOLD = Hold(words=HOSTILE, fixed=True, pointer=HOSTILE)
 HELD = ("label", "hint", "required", "listed", "relevant", "computed", "suggested", "options", "place", "scope", "remove")
@@ -339,7 +340,9 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
     ),
     (
         "service.html",
-        ServicePage(head=msgspec.structs.replace(HEAD, changed=0), groups=(), errors=0, warnings=0, release_id=RELEASE),
+        ServicePage(
+            head=msgspec.structs.replace(HEAD, changed=0, edited=False), groups=(), errors=0, warnings=0, release_id=RELEASE
+        ),
     ),
     (
         "form.html",
@@ -412,7 +415,9 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
     ("publish.html", publish_page()),
     (
         "publish.html",
-        publish_page(differences=Differences(), errors=(), warnings=(), head=msgspec.structs.replace(HEAD, behind=False)),
+        publish_page(
+            differences=Differences(), errors=(), warnings=(), head=msgspec.structs.replace(HEAD, edited=False, behind=False)
+        ),
     ),
     ("proposals.html", ProposalsPage(waiting=(PROPOSED,), scheduled=(PROPOSED,), note=HOSTILE)),
     ("proposals.html", ProposalsPage(waiting=(), scheduled=())),
