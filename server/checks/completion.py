@@ -8,8 +8,9 @@ from server.checks.exploring import MAX_SHAPES, Exploration, explored
 from server.checks.paths import way_of, way_to
 from server.checks.place import Place
 from server.checks.shapes import Shape, Standing
+from server.checks.soundness import coming_to_an_end
 from server.checks.subject import Subject
-from server.definitions.process import End, Join, ProcessDefinition
+from server.definitions.process import End, Join
 from server.definitions.service import Service
 from server.findings import Finding
 from server.processes.compiled import ForkNode
@@ -39,10 +40,11 @@ def _stuck(found: Exploration, stuck: list[Shape], nodes: Place) -> Iterator[Fin
     last = [shape for shape in stuck if set(found.following[shape]) <= {shape}]
     leading = found.leading_to(last)
     circling = [shape for shape in stuck if shape not in leading][:1]
-    known = _leading_nowhere(found.process.definition)
+    # From the other nodes no edge leads to an end, which is said of each of them.
+    ending = coming_to_an_end(found.process.definition)
     for shape in (*last, *circling):
         for node, code in _reasons(found, shape, circle=bool(found.following[shape])):
-            if (node, code) not in seen and (code == "join-stray" or node not in known):
+            if (node, code) not in seen and (code == "join-stray" or node in ending):
                 seen.add((node, code))
                 yield nodes.under(node).error(code, node=node, path=way_of(found, found.moves_to(shape)))
 
@@ -85,12 +87,3 @@ def _lost_results(found: Exploration, nodes: Place) -> Iterator[Finding]:
     for name, (other, shape, move) in found.beside.items():
         path = way_of(found, (*found.moves_to(shape), move))
         yield nodes.under(name).warning("result-by-last", node=name, other=other, path=path)
-
-
-def _leading_nowhere(definition: ProcessDefinition) -> set[str]:
-    """Nodes from which no edge leads to an end; they are named elsewhere."""
-    return {
-        name
-        for name in definition.nodes
-        if not any(isinstance(definition.nodes[target], End) for target in reached(definition.nodes, (name,)))
-    }

@@ -16,6 +16,8 @@ from server.messages.traces import DAYS, step_words
 
 #: Steps of the search after which it is left.
 MAX_STEPS = 20_000
+#: Nodes of one loop on one way after which it is left.
+_MAX_LOOP = 200
 
 _HOURS_A_DAY = 24
 _DAYS_A_WEEK, _WORKDAYS_A_WEEK = 7, 5
@@ -68,7 +70,10 @@ class Longest:
 
     def straight(self) -> Way | None:
         """The longest way that comes to no node twice; nothing when there are too many to compare."""
+        entries = {target for point, out in self._after.items() for target, _ in out if self._loops[target] != self._loops[point]}
         try:
+            for point in sorted(entries, key=self._loops.__getitem__, reverse=True):
+                self._from(point)
             return self._from(self._start)
         except _TooLong:
             return None
@@ -79,25 +84,21 @@ class Longest:
         for point, loop in self._loops.items():
             members.setdefault(loop, []).append(point)
         known: dict[int, int] = {}
-
-        def days_from(loop: int) -> int:
-            if loop not in known:
-                after = {self._loops[target] for point in members[loop] for target, _ in self._after[point]} - {loop}
-                own = sum(max((days for _, days in self._after[point]), default=0) for point in members[loop])
-                known[loop] = own + max((days_from(other) for other in sorted(after)), default=0)
-            return known[loop]
-
-        return days_from(self._loops[self._start]) if self._start in self._loops else 0
+        for loop in sorted(members, reverse=True):
+            after = {self._loops[target] for point in members[loop] for target, _ in self._after[point]} - {loop}
+            own = sum(max((days for _, days in self._after[point]), default=0) for point in members[loop])
+            known[loop] = own + max((known[other] for other in after), default=0)
+        return known[self._loops[self._start]] if self._start in self._loops else 0
 
     def _from(self, point: _Point) -> Way:
-        """The longest way from a point that is come to from outside its loop."""
+        """The longest way from a point that is come to from outside its loop; what comes after has been found before."""
         if point not in self._found:
             self._found[point] = self._search(point, frozenset())
         return self._found[point]
 
     def _search(self, point: _Point, passed: frozenset[_Point]) -> Way:
         self._steps += 1
-        if self._steps > MAX_STEPS:
+        if self._steps > MAX_STEPS or len(passed) > _MAX_LOOP:
             raise _TooLong
         passed = passed | {point}
         best = Way(0)
@@ -155,7 +156,10 @@ def workdays_of(duration: Duration | None) -> int:
 
 
 def _loops(after: Mapping[_Point, tuple[tuple[_Point, int], ...]]) -> dict[_Point, int]:
-    """Each point with the number of its loop: points are in one loop when each is reached from the other."""
+    """Each point with the number of its loop: points are in one loop when each is reached from the other.
+
+    A loop has a higher number than those that lead to it.
+    """
     order: list[_Point] = []
     seen: set[_Point] = set()
     for root in after:

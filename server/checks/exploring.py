@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from server.checks.guesses import Guesses, OpenCase, TooManyWays, deciding_rules, plays
-from server.checks.shapes import CHILD, Shape, one_by_one, shape_of, state_of
+from server.checks.shapes import CHILD, Shape, TooDeep, one_by_one, shape_of, state_of
 from server.processes.advance import Step, advance
 from server.processes.compiled import (
     AnyCompiledNode,
@@ -172,7 +172,7 @@ class Exploration:
         for event, at in self._events(state, whole=self._every_order or shape in self._whole):
             try:
                 yield from self._plays(state, event, at)
-            except TooManyWays:
+            except (TooManyWays, TooDeep):
                 self.complete = False
 
     def _plays(self, state: State, event: Event, at: tuple[str, str]) -> Iterator[tuple[Move, Shape]]:

@@ -18,7 +18,7 @@ def check_limits(subject: Subject, service: Service) -> Iterator[Finding]:
     """No item promises, and no law asks for, less time than the steps of its process may take."""
     for item_id, item in service.items.items.items():
         definition = service.processes.get(item.process)
-        if item.process not in subject.processes or definition is None:
+        if item.process not in subject.processes or definition is None or (item.promised_limit, item.legal_limit) == (None, None):
             continue
         here = subject.document("items").under("items", item_id)
         longest = Longest(item.process, service)
@@ -29,10 +29,9 @@ def check_limits(subject: Subject, service: Service) -> Iterator[Finding]:
             yield from _beyond(item, once, here)
         if item.legal_limit is not None and (once is None or once.days <= item.legal_limit) and with_returns > item.legal_limit:
             yield here.under("legal_limit").warning("limit-with-returns", days=with_returns, limit=item.legal_limit)
-        if item.promised_limit is not None or item.legal_limit is not None:
-            for name, node in definition.nodes.items():
-                if isinstance(node, Task) and node.limit is None and node.clock == "runs":
-                    yield subject.document("process", item.process).under("nodes", name).warning("step-without-limit", node=name)
+        for name, node in definition.nodes.items():
+            if isinstance(node, Task) and node.limit is None and node.clock == "runs":
+                yield subject.document("process", item.process).under("nodes", name).warning("step-without-limit", node=name)
 
 
 def _beyond(item: Item, longest: Way, here: Place) -> Iterator[Finding]:

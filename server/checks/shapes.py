@@ -45,10 +45,16 @@ class Shape(NamedTuple):
 
 #: The child that stands for all cases that an `each` has opened.
 CHILD = "x"
+#: How deep scopes may lie in each other.
+MAX_DEPTH = 40
+
+
+class TooDeep(Exception):
+    """Scopes lie in each other deeper than is looked at."""
 
 
 def shape_of(state: State) -> Shape:
-    """The shape of a state."""
+    """The shape of a state; raises `TooDeep` when its scopes lie too deep in each other."""
     inside: dict[str, list[Token]] = {}
     for token in state.tokens:
         inside.setdefault(token.scope, []).append(token)
@@ -56,22 +62,25 @@ def shape_of(state: State) -> Shape:
     for scope in state.scopes:
         owned.setdefault(scope.owner, []).append(scope)
 
-    def standings(scope_id: str) -> tuple[Standing, ...]:
+    def standings(scope_id: str, depth: int) -> tuple[Standing, ...]:
+        if depth > MAX_DEPTH:
+            raise TooDeep
         found = [
             Standing(
                 node=token.node,
                 incident=token.incident,
                 timers=tuple(sorted(token.timers)),
                 children=bool(state.children.get(token.id)),
-                scopes=tuple(
-                    dict.fromkeys(Inner(scope.kind, scope.process, standings(scope.id)) for scope in owned.get(token.id, ()))
-                ),
+                scopes=tuple(dict.fromkeys(inner(scope, depth) for scope in owned.get(token.id, ()))),
             )
             for token in inside.get(scope_id, ())
         ]
         return tuple(dict.fromkeys(found))
 
-    return Shape(standings(""), state.final, state.ended.node if state.ended is not None else "")
+    def inner(scope: Scope, depth: int) -> Inner:
+        return Inner(scope.kind, scope.process, standings(scope.id, depth + 1))
+
+    return Shape(standings("", 0), state.final, state.ended.node if state.ended is not None else "")
 
 
 def one_by_one(shape: Shape, meets: Callable[[str, str], bool]) -> Iterator[Shape]:

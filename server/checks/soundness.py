@@ -21,7 +21,7 @@ def check_soundness(subject: Subject, service: Service) -> Iterator[Finding]:
         for name in definition.nodes:
             if starts and name not in seen and not _is_join(definition, name):
                 yield nodes.under(name).error("unreached-node", node=name)
-        ending = _ending(definition)
+        ending = coming_to_an_end(definition)
         for name in definition.nodes:
             if name not in ending:
                 yield nodes.under(name).error("dead-end", node=name)
@@ -57,8 +57,8 @@ def _is_join(definition: ProcessDefinition, name: str) -> bool:
     return any(isinstance(node, Fork) and node.join == name for node in definition.nodes.values())
 
 
-def _ending(definition: ProcessDefinition) -> set[str]:
-    """Nodes from which an end can be reached."""
+def coming_to_an_end(definition: ProcessDefinition) -> set[str]:
+    """Nodes from which edges lead to an end."""
     sources: dict[str, list[str]] = {}
     for name, node in definition.nodes.items():
         for _, target in edges_of(node):

@@ -5,11 +5,13 @@ Only those steps are told apart which some rule looks back at.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
 from server.checks.knowing import Knowledge
+from server.checks.shapes import MAX_DEPTH
 from server.messages.traces import HAPPENINGS, message_words, path_words, step_words
 from server.processes.compiled import (
     AnyCompiledNode,
@@ -50,6 +52,7 @@ class Walk:
         self._steps = steps
         self._outcomes = outcomes
         self.complete = True
+        self._depth = 0
         #: Place to the place before and how that was left.
         self.origins: dict[Reached, tuple[Reached, str] | None] = {}
         first = Reached(process.start, frozenset())
@@ -73,9 +76,9 @@ class Walk:
         met: set[Taken] = set()
         left: list[Reached] = []
         seen: set[Reached] = set()
-        pending = list(entries)
+        pending = deque(entries)
         while pending:
-            place = pending.pop(0)
+            place = pending.popleft()
             if around is not None and place.node == around.join:
                 met.add(place.taken)
             elif around is not None and place.node not in around.inside:
@@ -103,7 +106,7 @@ class Walk:
                 continue
             first = Reached(way.next, place.taken)
             self.origins.setdefault(first, (place, fork.title))
-            met, left = self._walk([first], fork)
+            met, left = self._inside(first, fork)
             yield from ((target, "") for target in left)
             meetings.append(
                 met | ({place.taken} if knowledge.can_fail(way.when) or self._can_end(fork) else set()) or {place.taken}
@@ -113,6 +116,16 @@ class Walk:
                 self.complete = False
                 return
             yield Reached(fork.after, frozenset(dict(step for taken in together for step in taken).items())), fork.title
+
+    def _inside(self, first: Reached, fork: ForkNode) -> tuple[set[Taken], list[Reached]]:
+        """What a branch comes to; nothing where forks lie too deep in each other."""
+        if self._depth >= MAX_DEPTH:
+            self.complete = False
+            return set(), []
+        self._depth += 1
+        found = self._walk([first], fork)
+        self._depth -= 1
+        return found
 
     def _can_end(self, fork: ForkNode) -> bool:
         return any(isinstance(self.process.nodes[name], EndNode) for name in fork.inside)

@@ -11,8 +11,10 @@ import pytest
 from shipped_documents import REGION, SERVICE, documents
 from small_processes import choice, findings, fork, task, told, wait
 
+from server.checks.availability import check_availability
 from server.checks.completion import check_completion
 from server.checks.exploring import explored
+from server.checks.limits import check_limits
 from server.checks.paths import way_to
 from server.checks.run import CHECKS
 from server.checks.subject import compile_subject
@@ -116,6 +118,30 @@ def test_what_is_too_large_is_said_not_to_be_decided() -> None:
     nodes |= {name: task("meet") for name in branches.values()}
     (finding,) = findings(check_completion, nodes, variables={"a": "int"})
     assert (finding.code, finding.severity) == ("process-not-decided", "warning")
+
+
+def test_a_chain_of_a_thousand_steps_and_a_loop_of_them_are_explored() -> None:
+    nodes = {f"step{number}": task(f"step{number + 1}", limit={"workdays": 1}) for number in range(1_000)}
+    for last in (task("end"), task("end", "step0")):
+        found = [
+            finding for check in STRUCTURAL for finding in findings(check, {"work": task("step0"), **nodes, "step1000": last})
+        ]
+        assert found == []
+
+
+def test_forks_deep_inside_each_other_are_said_not_to_be_decided() -> None:
+    nodes: dict[str, Any] = {"work": fork("join0", one="fork1", two="beside0"), "join0": {"kind": "join", "next": "end"}}
+    nodes["beside0"] = task("join0")
+    for number in range(1, 60):
+        nodes[f"fork{number}"] = fork(f"join{number}", one=f"fork{number + 1}", two=f"beside{number}")
+        nodes[f"join{number}"] = {"kind": "join", "next": f"join{number - 1}"}
+        nodes[f"beside{number}"] = task(f"join{number}")
+    nodes["fork60"] = task("join59")
+    found = [finding.code for check in STRUCTURAL for finding in findings(check, nodes)]
+    assert found == ["process-not-decided"]
+
+
+STRUCTURAL = (check_completion, check_availability, check_limits)
 
 
 class Shipped:

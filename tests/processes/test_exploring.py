@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from block_models import MODELS, Block, ProcessWriter
+from block_models import DATA, MODELS, Block, ProcessWriter
 from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 from random_processes import BINDINGS, events_for, processes
-from small_service import MONDAY, compiled, moment, service_of
+from small_service import MONDAY, compiled, moment, service_of, types_of
 
 from server.checks.completion import check_completion
 from server.checks.exploring import Exploration, explored
@@ -19,6 +19,7 @@ from server.checks.soundness import check_soundness
 from server.checks.subject import Subject
 from server.findings import Finding, Refused
 from server.processes.advance import advance, initial_state
+from server.processes.compile import compile_process
 from server.processes.compiled import CompiledProcess
 from server.processes.events import Begun, TimerDue
 
@@ -64,7 +65,7 @@ def test_wherever_a_case_really_comes_to_was_explored(family: Family, bindings: 
         assert state.ended.node in found.entered
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(processes(beside=False))
 def test_the_order_in_which_tokens_side_by_side_move_changes_nothing(family: Family) -> None:
     process, others = family
@@ -82,6 +83,40 @@ def test_the_order_in_which_tokens_side_by_side_move_changes_nothing(family: Fam
     event("stuck" if every.stuck() else "sound")
 
 
+@settings(max_examples=50)
+@given(MODELS, st.data())
+def test_an_edge_that_leads_astray_is_reported_when_it_matters(block: Block, data: st.DataObject) -> None:
+    """A sound process with one edge led elsewhere: what every order shows to be wrong is a finding."""
+    nodes = ProcessWriter(block).nodes
+    holder, member = data.draw(st.sampled_from(list(edges_in(nodes))))
+    holder[member] = data.draw(st.sampled_from(sorted(nodes)))
+    service = service_of({"main": {"title": "main", "nodes": nodes}})
+    process = compile_process("main", service, types_of(dict.fromkeys(DATA, "int")), {})
+    if not isinstance(process, CompiledProcess):
+        event("does not compile")
+        return
+    every = explored(process, {}, every_order=True, limit=500)
+    assume(every.complete)
+    found = {finding.code for finding in findings(process, {})}
+    if every.stuck():
+        event("stuck")
+        assert found & {"never-completes", "goes-in-circles", "loop-without-wait", "join-stray", "dead-end"}
+    elif process.nodes.keys() - every.entered.keys():
+        event("not all reached")
+        assert found & {"node-never-entered", "end-never-reached", "unreached-node"}
+    else:
+        event("sound")
+        assert not found
+
+
+def edges_in(value: Any) -> Iterator[tuple[Any, str]]:
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if key in ("next", "otherwise"):
+            yield value, key
+        yield from edges_in(inner)
+
+
+@settings(max_examples=50)
 @given(MODELS)
 def test_sequences_choices_forks_and_loops_in_each_other_come_to_an_end(block: Block) -> None:
     process = compiled(ProcessWriter(block).nodes, {"a": "int", "b": "int", "c": "int"})
