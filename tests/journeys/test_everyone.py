@@ -11,12 +11,13 @@ import pytest
 from conftest import Visitors
 from looking import TELEPHONE, faults, reached_by_keyboard
 from playwright.sync_api import Browser, expect
-from walking import PASSWORD, Visitor
+from walking import Visitor
 
 BEGINNER = "13922220002"
 SERVICE = "/services/shanxi/social_assistance"
 DESIGN = f"/admin{SERVICE}"
 FORM = f"{DESIGN}/forms/form"
+CITY = f"{DESIGN}@140100"
 PROCESS = f"{DESIGN}/processes/temporary_assistance"
 SECTIONS = (
     "items",
@@ -74,6 +75,21 @@ PAGES: dict[str, tuple[str, ...]] = {
         f"{DESIGN}/publish",
         f"{DESIGN}/history",
         f"{DESIGN}/new",
+        f"{DESIGN}/regions?q=平",
+        "/admin/proposals",
+        "{proposal}",
+        "{proposal}/cases",
+        "{compared}",
+    ),
+    "city": (
+        CITY,
+        f"{CITY}/forms/form",
+        f"{CITY}/forms/form/fields/applicant.id_number",
+        f"{CITY}/documents/form_schemas{SERVICE.removeprefix('/services')}/materials.json",
+        f"{CITY}/processes/temporary_assistance",
+        f"{CITY}/conflicts",
+        f"{CITY}/history",
+        f"{CITY}/regions",
     ),
 }
 #: Pages that a press turns into ones with something to correct.
@@ -113,7 +129,9 @@ def world(browser: Browser, address: str) -> Iterator[World]:
     places: dict[str, str] = {}
     for who in ("village", "township"):
         people[who].sign_in_as_official(f"civil_affairs-{who}")
-    _administrate(people["administrator"])
+    people["administrator"].sign_in_as_administrator("admin-province")
+    people["city"].sign_in_as_administrator("admin-city")
+    _configure(people["city"], places)
     _apply(people["applicant"], places)
     _begin(people["beginner"], places)
     people["elder"].sign_in_as_applicant(BEGINNER)
@@ -126,11 +144,15 @@ def world(browser: Browser, address: str) -> Iterator[World]:
     visitors.leave()
 
 
-def _administrate(administrator: Visitor) -> None:
-    administrator.go("/admin/sign-in")
-    administrator.page.fill("input[name=login]", "admin-province")
-    administrator.page.fill("input[name=password]", PASSWORD)
-    administrator.press("登录", leads_to="/admin$")
+def _configure(city: Visitor, places: dict[str, str]) -> None:
+    """Proposes a change for a city, and compares what it has with the level above."""
+    city.go(f"{CITY}/forms/form/fields/remarks")
+    city.main.get_by_label("提示", exact=True).fill("可以写明所在小区。")
+    city.main.get_by_role("button", name="保存", exact=True).last.click()
+    places["proposal"] = city.propose(CITY, "备注里请写小区")
+    city.go(f"{CITY}/history")
+    city.press("比较", leads_to="/compare")
+    places["compared"] = city.page.url
 
 
 def _apply(applicant: Visitor, places: dict[str, str]) -> None:
