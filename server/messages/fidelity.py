@@ -76,6 +76,7 @@ NOTES: dict[str, tuple[str, str]] = {
     "condition-needs-answer": ("没有回答时条件不成立。", "the condition does not hold while the field is unanswered"),
     "asked-on-condition": ("只在条件成立时显示。", "asked only where the condition holds"),
     "checked-on-condition": ("改成了带条件的校验规则。", "became a check with a condition"),
+    "part-not-taken": ("所在的部分没有进入表单。", "stands in a part that is not in the form"),
     "definition-unused": ("没有任何地方用到这个定义。", "nothing uses this definition"),
     "annotation-only": ("只是注释，表单不需要。", "an annotation that forms have no use for"),
     "not-checked": ("表单不检查这一条。", "forms do not check this"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.any_service import SERVICE, service
+from tests.any_service import REGION, SERVICE, service
 from tests.cli.test_commands import answer_of, onething
 
 NOTE = f"process_defs/{SERVICE}/notices/told.json"
@@ -220,6 +220,82 @@ def test_a_folder_that_an_export_filled_is_filled_anew_and_any_other_is_left_alo
     refused = onething("export", SERVICE, "--to", folder, data=source)
     assert refused.returncode == 1
     assert "notes.txt" in refused.stderr
+
+
+OVERLAY = f"process_defs/{SERVICE}/overlays/110100/agencies.json"
+
+
+def layered() -> dict[str, Any]:
+    """The service with a city that calls its office something else."""
+    names = f"form_schemas/library/regions/{REGION}.json"
+    found = documents()
+    found[names] = {**found[names], "regions": {**found[names]["regions"], "110100": "City"}}
+    return {**found, OVERLAY: {"agencies": {"office": {"title": "City office"}}}}
+
+
+@pytest.fixture
+def layers(tmp_path: Path, source: Path) -> Path:
+    """The source with a city's layer."""
+    assert onething("publish", write(tmp_path / "layers", layered()), data=source).returncode == 0
+    return source
+
+
+def test_all_layers_travel_together_and_one_alone(layers: Path, target: Path, tmp_path: Path) -> None:
+    whole, base, city = tmp_path / "whole", tmp_path / "base.zip", tmp_path / "city.zip"
+    assert OVERLAY in files_of(exported(layers, whole))
+    exported(layers, base, "--layer", "base")
+    exported(layers, city, "--layer", "overlay", "--region", "110100")
+    assert onething("import", city, data=target).returncode == 1
+    assert set(imported(target, base)["releases"]) == {REGION}
+    report = imported(target, city)
+    assert (report["added"], set(report["releases"])) == ([OVERLAY], {"110100"})
+    assert imported(target, whole)["changes"] == 0
+    assert files_of(exported(target, tmp_path / "back"))[OVERLAY] == files_of(whole)[OVERLAY]
+
+
+def test_an_import_of_the_base_leaves_the_layers_here_alone(layers: Path, target: Path, tmp_path: Path) -> None:
+    imported(target, exported(layers, tmp_path / "whole"))
+    report = imported(target, exported(layers, tmp_path / "base", "--layer", "base"))
+    assert (report["changes"], report["conflicts"]) == (0, [])
+    assert OVERLAY in files_of(exported(target, tmp_path / "after"))
+
+
+def test_resolved_documents_become_the_layer_that_makes_them(layers: Path, target: Path, tmp_path: Path) -> None:
+    imported(target, exported(layers, tmp_path / "base", "--layer", "base"))
+    resolved = exported(layers, tmp_path / "resolved.zip", "--layer", "resolved", "--region", "110100")
+    assert imported(target, resolved)["added"] == [OVERLAY]
+    assert imported(target, resolved)["changes"] == 0
+    assert files_of(exported(target, tmp_path / "back"))[OVERLAY] == files_of(exported(layers, tmp_path / "ours"))[OVERLAY]
+
+
+def test_a_region_without_a_layer_has_none_to_export(source: Path, tmp_path: Path) -> None:
+    result = onething("export", SERVICE, "--to", tmp_path / "a", "--layer", "overlay", "--region", "110100", data=source)
+    assert result.returncode == 1
+    assert onething("export", SERVICE, "--to", tmp_path / "a", "--layer", "overlay", data=source).returncode == 2
+
+
+def test_a_form_converted_can_be_published(tmp_path: Path, source: Path) -> None:
+    schema = tmp_path / "schema.json"
+    fields = {"pets": {"type": "number"}, "odd": {"not": {}}}
+    schema.write_text(json.dumps({"type": "object", "title": "Pets", "properties": fields}))
+    result = onething("convert", schema, "--to", tmp_path / "new", "--service", "any/pets", "--lang", "en", "--json")
+    assert result.returncode == 0, result.stdout + result.stderr
+    answer = answer_of(result)
+    assert answer["report"]["counts"]["approximated"] > 0
+    assert all(note["message"] for note in answer["report"]["notes"])
+    assert onething("check", tmp_path / "new").returncode == 0
+    assert onething("publish", tmp_path / "new", data=source).returncode == 0
+    assert onething("convert", tmp_path / "nothing.json", "--to", tmp_path / "new").returncode == 2
+
+
+def test_a_release_is_written_for_other_software_with_a_report(source: Path, tmp_path: Path) -> None:
+    targets = ("draft-07", "strip-x", "inline-codelists", "openapi", "dmn", "field-table")
+    arguments = [part for name in targets for part in ("--target", name)]
+    result = onething("export", SERVICE, "--to", tmp_path / "other.zip", *arguments, "--json", data=source)
+    assert result.returncode == 0, result.stdout + result.stderr
+    names = zipfile.ZipFile(tmp_path / "other.zip").namelist()
+    assert {f"{name}/fidelity.json" for name in targets} <= set(names)
+    assert {"openapi/openapi.json", "field-table/fields.xlsx"} <= set(names)
 
 
 def test_a_hostile_archive_is_findings_not_files(target: Path, tmp_path: Path) -> None:

@@ -24,6 +24,12 @@ _WITHOUT_USE = {
     **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "minLength", "maxLength", "pattern", "format"), "not-checked"),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "not-checked"),
 }
+#: Keywords that are understood; where nobody took them, they stand in a part that is not in the form.
+_KNOWN = (
+    *("type", "title", "description", "default", "enum", "const", "required", "properties", "items", "$ref", "$dynamicRef"),
+    *("additionalProperties", "patternProperties", "minProperties", "maxProperties", "if", "then", "else", "$defs"),
+    *("definitions", "dependentRequired", "dependentSchemas", "dependencies", "$id", "id", "$schema"),
+)
 
 
 def read_json_schema(document: JsonValue, ledger: Ledger) -> FormDraft | None:
@@ -46,6 +52,8 @@ def read_json_schema(document: JsonValue, ledger: Ledger) -> FormDraft | None:
                 ledger.sweep(f"{one.pointer}/{escape(name)}", "definition-unused")
     for keyword, code in _WITHOUT_USE.items():
         ledger.name_dropped(keyword, code)
+    for keyword in _KNOWN:
+        ledger.name_dropped(keyword, "part-not-taken")
     if not members:
         return None
     return FormDraft(
