@@ -81,6 +81,7 @@ SERVICE_LINKS: dict[str, str] = {
     "regions": "各地区配置",
     "intake": "受理开关",
     "history": "发布记录",
+    "import": "导入",
     "export.zip": "导出 zip",
 }
 
