@@ -12,6 +12,7 @@ from server.actions.layers import InForce, Place, in_force, place_for, region_na
 from server.actions.office import Administrator, Compiled, Office
 from server.actions.rights import may_configure
 from server.definitions.bundle import Lock
+from server.definitions.regions import contains
 from server.definitions.service import FORM_TREE, PROCESS_TREE, is_document_path
 from server.documents.merge_patch import same
 from server.exports.archive import zip_documents
@@ -264,9 +265,18 @@ def _refusal(before: Composed, after: Composed, edited: set[str]) -> Refused | N
     path = fault.path.replace(f"/{FOLDER}/{after.region}/", "/", 1)
     if not fault.code.startswith("lock-"):
         return Refused("cannot-overlay", {"path": path})
-    told = {name: fault.params.get(name, "") for name in ("upper", "before", "after")}
-    reason = fault.params.get("reason") or fault.params.get("place", "")
-    return Refused("locked", {"path": path, "pointer": fault.pointer, "reason": reason, **told})
+    told = {"reason": fault.params.get("place", ""), **fault.params}
+    return Refused(
+        "locked",
+        {
+            "path": path,
+            "pointer": fault.pointer,
+            "upper": told["upper"],
+            "reason": told["reason"],
+            "before": told["before"],
+            "after": told["after"],
+        },
+    )
 
 
 async def _lines(office: Office, actor: Administrator, found: InForce) -> list[ServiceLine]:
@@ -275,7 +285,7 @@ async def _lines(office: Office, actor: Administrator, found: InForce) -> list[S
     edited = await office.store.worked_on(found.service_id)
     base = await office.layer(found.channels[found.base].revision_id)
     names = region_names(base, found.base)
-    own = {actor.region} if actor.region in names else set()
+    own = {actor.region} if actor.region in names and contains(found.base, actor.region) else set()
     title, lines = title_in(base, found.service_id), []
     for region in sorted(found.channels.keys() | own | edited):
         if not may_configure(actor, region):

@@ -45,7 +45,7 @@ ENTITLED = {
     "signed_in": {"owner", "official of the office"},
 }
 #: Routes that speak of no single thing.
-OF_NOBODY = {"/services/{tree:str}/{name:str}/apply", "/applications", "/staff", "/admin", "/demo/families"}
+OF_NOBODY = {"/services/{tree:str}/{name:str}/apply", "/applications", "/staff", "/admin", "/admin/proposals", "/demo/families"}
 #: Routes that would end what the others look at; their own tests try them.
 ENDING = re.compile(r"/delete$|/withdraw/|/discard$|/remove/|/sign-out$")
 
@@ -85,6 +85,8 @@ async def world(town: Town) -> World:
     }
     for visitor in people.values():
         visitor.client.follow_redirects = False
+    in_force = await town.office.channel(SERVICE)
+    assert in_force is not None
     ids = {
         "tree": TREE,
         "name": NAME,
@@ -100,6 +102,7 @@ async def world(town: Town) -> World:
         "path": f"form_schemas/{SERVICE}/materials.json",
         "codelist": "gender",
         "process_id": "intake",
+        "revision_id": in_force.revision_id,
     }
     return World(people, ids, actor, task)
 
