@@ -14,6 +14,8 @@ from server.definitions.field_places import FormDocuments, Located
 from server.definitions.service import path_of
 from server.documents.pointer import MISSING, parse_pointer
 from server.findings import Refused
+from server.messages.admin import REQUIREMENTS
+from server.messages.overlays import ABSENT
 from server.overlays.layering import patched, shape_of
 from server.overlays.normal import Place, normal_place
 from server.overlays.overlay import overlay_path
@@ -56,6 +58,15 @@ def aspect_of(refused: Refused) -> str:
         return "scope"
     said = next((_SAID_AT[part] for part in reversed(parts) if part in _SAID_AT), "label")
     return "place" if said == "label" and path.endswith(_LAYOUT) and _LABEL not in parts else said
+
+
+def told(refused: Refused) -> Refused:
+    """A `locked` refusal with the values as the page of a field calls them."""
+    if aspect_of(refused) != "required":
+        return refused
+    words = {"true": REQUIREMENTS["always"], ABSENT: REQUIREMENTS["never"]}
+    values = {name: words.get(str(refused.params[name]), refused.params[name]) for name in ("before", "after")}
+    return Refused(refused.reason, {**refused.params, **values})
 
 
 def field_parts(space: Workspace, key: FormKey, form: FormDocuments, field: Located) -> tuple[tuple[str, Place], ...]:

@@ -13,13 +13,14 @@ from admin_ui.finding_places import shown_at
 from admin_ui.impacts import impact_lines
 from admin_ui.publishing import FindingLine, finding_lines
 from admin_ui.rendering import show
+from admin_ui.revisions import STATE_TONES
 from admin_ui.workspace import HOME, administrator_of, service_path
 from server.actions import publishing, revising
 from server.actions.publishing import Published
 from server.actions.revising import Proposal, ProposalLine
 from server.findings import Refused
 from server.messages.admin import NOTES, refusal_text
-from server.messages.layers import REVISION_STATES
+from server.messages.revisions import REVISION_STATES
 from server.web.access import office_of, visit_of
 from server.web.failures import Missing, SignInFirst
 from server.web.requests import AnyRequest, posted, query, see_other
@@ -130,7 +131,7 @@ async def _page(request: AnyRequest, revision_id: str) -> ProposalPage:
     return ProposalPage(
         proposal=found,
         service_href=base,
-        state=REVISION_STATES[found.row.state],
+        state=(REVISION_STATES[found.row.state], STATE_TONES[found.row.state]),
         errors=errors,
         warnings=warnings,
         open=found.row.state in _OPEN,

@@ -18,7 +18,7 @@ from server.actions.publishing import Published
 from server.actions.revising import RevisionLine
 from server.findings import Refused
 from server.messages.admin import NOTES, refusal_text
-from server.messages.layers import NOW, REVISION_STATES, UPPER, WORKING, revision_words
+from server.messages.layers import NOW, UPPER, WORKING, revision_words
 from server.types import JsonValue
 from server.web.access import office_of, visit_of
 from server.web.failures import Missing, SignInFirst
@@ -28,6 +28,15 @@ from server.web.templating import show_moment
 _HISTORY = "/admin/services/{tree:str}/{name:str}/history"
 _BACK = _HISTORY + "/{revision_id:str}/back"
 _LONGEST_NOTE = 500
+#: State of a revision to the tone its words are shown in.
+STATE_TONES = {
+    "proposed": "warn",
+    "rejected": "bad",
+    "withdrawn": "plain",
+    "scheduled": "info",
+    "published": "plain",
+    "blocked": "bad",
+}
 #: Sides of a comparison that are no revision.
 _WORKING, _UPPER = "working", "upper"
 
@@ -155,9 +164,7 @@ async def _lines(request: AnyRequest, space: Workspace) -> tuple[RevisionLine, .
 
 
 def _history_line(line: RevisionLine, *, may: bool) -> HistoryLine:
-    words, tone = REVISION_STATES[line.row.state]
-    if line.current:
-        words, tone = NOW, "good"
+    words, tone = (NOW, "good") if line.current else (line.state_title, STATE_TONES[line.row.state])
     return HistoryLine(line=line, words=words, tone=tone, can_return=may and line.row.state == "published" and not line.current)
 
 

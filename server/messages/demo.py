@@ -10,9 +10,9 @@ DEMO_NAMES = (
     *("徐慧敏", "孙立新", "马春霞", "朱永福", "胡雅琴", "郭振华", "何淑珍", "高明远", "林桂香", "罗少峰"),
 )
 PROVINCE_ADMINISTRATOR = "省级管理员"
-PROVINCE_APPROVER = "省级审批员"
+PROVINCE_APPROVER = "省级核准人"
 CITY_ADMINISTRATOR = "市级管理员"
-CITY_APPROVER = "市级审批员"
+CITY_APPROVER = "市级核准人"
 DEMO_APPLICANT = "申请人"
 #: After the first few places of an office that works in many.
 MORE_PLACES = "等 {count} 处"

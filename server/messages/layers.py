@@ -22,16 +22,6 @@ HOLDS: dict[str, str] = {
 }
 _WITH_REASON = "{words}：{reason}"
 
-#: State of a revision to its words and the tone they are shown in.
-REVISION_STATES: dict[str, tuple[str, str]] = {
-    "proposed": ("待核准", "warn"),
-    "rejected": ("已退回", "bad"),
-    "withdrawn": ("已撤回", "plain"),
-    "scheduled": ("待生效", "info"),
-    "published": ("已发布", "plain"),
-    "blocked": ("未能生效", "bad"),
-}
-
 #: What can be done with a conflict, in the order offered.
 CHOICES: dict[str, str] = {
     "take-theirs": "采用新版本的",

@@ -8,7 +8,7 @@ from designers_office import BASE, FORM, SERVICE, Run, Town, at, document_path, 
 from plain_browser import Browser
 
 from server.definitions.service import path_of
-from server.messages.admin import NOTES
+from server.messages.admin import NOTES, REQUIREMENTS
 from server.messages.layers import OWN_ORIGIN
 from server.overlays.overlay import overlay_path
 from server.types import RegionCode, ServiceId
@@ -81,6 +81,21 @@ def test_a_locked_place_cannot_be_changed_and_says_who_why_and_both_values(place
         assert browser.html.count('class="field-error"') == 1
         assert 'value="Some number"' in browser.html
         assert await layer(place, CITY) == {}
+
+    run(journey())
+
+
+def test_what_may_only_grow_is_refused_where_it_stands_in_the_words_of_the_page(place: Town, run: Run) -> None:
+    async def journey() -> None:
+        browser = await place.administrator(CITY)
+        path = at(CITY, field_path("applicant.phone"))
+        await browser.open(path)
+        await browser.press(path, "save", required="never")
+        assert browser.status == 422
+        fieldset = browser.html.partition('id="requirement"')[2].partition("</fieldset>")[0]
+        told = fieldset.partition('class="field-error"')[2].partition("</p>")[0]
+        assert REQUIREMENTS["always"] in told
+        assert REQUIREMENTS["never"] in told
 
     run(journey())
 
