@@ -9,7 +9,7 @@ from typing import Any
 
 import importing_forms
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from importing_forms import REGION, SERVICE, reported
 from json_schemas import schemas
@@ -50,11 +50,12 @@ def test_any_object_becomes_a_form(properties: Any) -> None:
     converted({"type": "object", "properties": properties})
 
 
+@settings(max_examples=40)
 @given(PROPERTIES)
 def test_a_form_of_ours_loses_nothing_but_what_the_report_says(properties: Any) -> None:
     made = converted({"type": "object", "properties": properties})
     lost = {note.code for note in made.notes if note.outcome == "dropped"}
-    assert lost <= {"not-understood", "no-fields", "condition-not-expressible"}
+    assert lost <= {"no-fields"}
 
 
 PERSON = {
