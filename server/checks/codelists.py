@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from server.checks.place import Place, nearest
+from server.checks.place import Place, nearest, repeated
 from server.checks.settings import day_findings
 from server.checks.subject import Subject
 from server.definitions.bundle import CodeList
@@ -27,24 +27,30 @@ def _findings(codelist: CodeList, document: Place) -> Iterator[Finding]:
         here = document.under("offer", index)
         if code not in codes:
             yield here.error("unknown-code", code=code, suggestion=nearest(code, codes))
-        elif code in offered[:index]:
-            yield here.error("code-twice", code=code)
+    for index in repeated(offered):
+        yield document.under("offer", index).error("code-twice", code=offered[index])
+    circling = _circling(codelist)
     for code, entry in codes.items():
         here = document.under("codes", code)
         yield from day_findings(entry.valid_from, here.under("valid_from"))
         yield from day_findings(entry.valid_to, here.under("valid_to"))
         if entry.parent is not None and entry.parent not in codes:
             yield here.under("parent").error("unknown-code", code=entry.parent, suggestion=nearest(entry.parent, codes))
-        elif _is_below_itself(codelist, code):
+        elif code in circling:
             yield here.under("parent").error("code-below-itself", code=code)
 
 
-def _is_below_itself(codelist: CodeList, code: str) -> bool:
-    seen: set[str] = set()
-    entry = codelist.codes.get(code)
-    while entry is not None and entry.parent is not None and entry.parent not in seen:
-        if entry.parent == code:
-            return True
-        seen.add(entry.parent)
-        entry = codelist.codes.get(entry.parent)
-    return False
+def _circling(codelist: CodeList) -> set[str]:
+    """Codes whose way up leads back to themselves."""
+    found: set[str] = set()
+    done: set[str] = set()
+    for start in codelist.codes:
+        way: dict[str, None] = {}
+        code: str | None = start
+        while code is not None and code in codelist.codes and code not in way and code not in done:
+            way[code] = None
+            code = codelist.codes[code].parent
+        if code in way:
+            found |= {*list(way)[list(way).index(str(code)) :]}
+        done.update(way)
+    return found

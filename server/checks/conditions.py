@@ -20,6 +20,9 @@ from server.processes.compiled import ChoiceNode, ForkNode, TaskNode, Way
 from server.rules.expressions import Rule
 from server.rules.formulas import Always, Formula, Not, can_hold, formula_of
 
+#: Branches of one choice beyond which they are not decided.
+_MOST_BRANCHES = 40
+
 
 def check_form_conditions(subject: Subject, service: Service) -> Iterator[Finding]:
     """Every field can come to be asked, every condition of a form can hold, and every assertion can be met."""
@@ -97,6 +100,8 @@ def _asked(form: CompiledForm, name: str) -> list[Formula]:
 
 def _branches(ways: Sequence[Way], known: Known, here: Place, *, in_turn: bool) -> Iterator[Finding]:
     before: list[Formula] = []
+    if len(ways) > _MOST_BRANCHES:
+        return
     for way in ways:
         formula = formula_of(way.when.tree) if way.when is not None else Always(True)
         if way.when is not None and _never([formula, *before], known):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -36,6 +36,15 @@ class Place(msgspec.Struct, frozen=True):
 
     def _finding(self, code: str, severity: Severity, params: dict[str, Param]) -> Finding:
         return Finding(code=code, severity=severity, path=self.path, pointer=format_pointer(self.segments), params=params)
+
+
+def repeated(entries: Iterable[Hashable]) -> Iterator[int]:
+    """The indices of entries that stand further up already; nothing stands for none."""
+    seen: set[Hashable] = set()
+    for index, entry in enumerate(entries):
+        if entry is not None and entry in seen:
+            yield index
+        seen.add(entry)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

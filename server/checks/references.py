@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from server.checks.place import Place, nearest
+from server.checks.place import Place, nearest, repeated
 from server.checks.subject import Subject
 from server.definitions.process import Actor, Task
 from server.definitions.regions import contains
@@ -66,8 +66,8 @@ def check_materials(subject: Subject, service: Service) -> Iterator[Finding]:
             if item_id not in service.items.items:
                 near = nearest(item_id, service.items.items)
                 yield here.under("items", index).error("unknown-item", item=item_id, suggestion=near)
-            elif item_id in (material.items or ())[:index]:
-                yield here.under("items", index).error("listed-twice", entry=item_id)
+        for index in repeated(material.items or ()):
+            yield here.under("items", index).error("listed-twice", entry=(material.items or ())[index])
         if material.items == ():
             yield here.under("items").error("material-without-item", material=name)
         for list_id, member, code in zip(MATERIAL_LISTS, ("kind", "form"), (material.kind, material.form), strict=True):
@@ -148,8 +148,8 @@ def _scope(subject: Subject, fields: tuple[str, ...], here: Place) -> Iterator[F
         if field not in subject.form.fields:
             near = nearest(field, subject.form.fields)
             yield here.under(index).error("unknown-field", field=field, suggestion=near)
-        elif field in fields[:index]:
-            yield here.under(index).error("field-twice", field=field)
+    for index in repeated(fields):
+        yield here.under(index).error("field-twice", field=fields[index])
 
 
 def _field_of_type(variables: dict[str, RuleType], field: str, expected: RuleType, here: Place) -> Iterator[Finding]:

@@ -48,6 +48,9 @@ from server.overlays.locating import written_at
 #: A segment that can be an index.
 _INDEX = re.compile(r"[0-9]{1,9}")
 
+#: Findings of one check that are told; whoever has mended so many checks again.
+MAX_FINDINGS = 500
+
 Check = Callable[[Subject, Service], Iterable[Finding]]
 
 #: Every check, in the order of the documents they look at; all of them run, whatever the others find. What keeps
@@ -119,7 +122,14 @@ def run_checks(subject: Subject, workshop: Workshop | None = None) -> tuple[Find
 
 
 def _all(check: Check, subject: Subject, service: Service) -> tuple[Finding, ...]:
-    return tuple(check(subject, service))
+    """As many of a check's findings as anybody reads, errors apart from others: an error is never left out for those."""
+    told: dict[bool, list[Finding]] = {True: [], False: []}
+    for finding in check(subject, service):
+        same = told[finding.severity == "error"]
+        same += [finding] if len(same) < MAX_FINDINGS else []
+        if len(told[True]) == MAX_FINDINGS:
+            break
+    return (*told[True], *told[False])
 
 
 def _identity(finding: Finding) -> tuple[str, str, str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from server.checks.place import Place, nearest
+from server.checks.place import Place, nearest, repeated
 from server.checks.subject import Subject
 from server.definitions.bundle import Parameter
 from server.definitions.regions import RegionTree, contains, level_of, parent_code
@@ -19,8 +20,6 @@ from server.overlays.shapes import Shape, member_shape
 from server.types import JsonValue
 
 _REGION_CODE = re.compile(r"\d{6}|\d{9}|\d{12}")
-#: Missing years named one by one.
-_MOST_YEARS = 10
 _PERMISSIONS = ("none", "add", "tighten", "relax", "decrease", "any")
 
 
@@ -45,16 +44,17 @@ def check_parameters(subject: Subject, service: Service) -> Iterator[Finding]:
 def check_days(subject: Subject, service: Service) -> Iterator[Finding]:
     """Holidays and make-up working days are days of years that the calendar knows, and none is both."""
     calendar, document = service.calendar, subject.document("calendar")
+    holidays, years = frozenset(calendar.holidays), frozenset(calendar.years)
     yield from day_findings(service.bundle.issued_on, subject.document("bundle").under("issued_on"))
     for name, days in (("holidays", calendar.holidays), ("workdays", calendar.workdays)):
+        for index in repeated(days):
+            yield document.under(name, index).error("listed-twice", entry=days[index])
         for index, day in enumerate(days):
             here = document.under(name, index)
             yield from day_findings(day, here)
-            if day in days[:index]:
-                yield here.error("listed-twice", entry=day)
-            if is_day(day) and int(day[:4]) not in calendar.years:
+            if is_day(day) and int(day[:4]) not in years:
                 yield here.error("day-outside-calendar", day=day)
-            elif name == "workdays" and day in calendar.holidays:
+            elif name == "workdays" and day in holidays:
                 yield here.error("holiday-and-workday", day=day)
 
 
@@ -63,17 +63,15 @@ def check_years(subject: Subject, service: Service) -> Iterator[Finding]:
     calendar, here = service.calendar, subject.document("calendar").under("years")
     known = {day[:4] for day in calendar.holidays}
     for index, year in enumerate(calendar.years):
-        if year in calendar.years[:index]:
-            yield here.under(index).error("listed-twice", entry=str(year))
-        elif str(year) not in known:
+        if str(year) not in known:
             yield here.under(index).error("year-without-holidays", year=year)
-    if calendar.years:
-        missing = [year for year in range(min(calendar.years), max(calendar.years)) if year not in calendar.years]
-        issued = service.bundle.issued_on or ""
-        if is_day(issued) and int(issued[:4]) not in calendar.years:
-            missing.append(int(issued[:4]))
-        for year in missing[:_MOST_YEARS]:
-            yield here.error("calendar-without-year", year=year)
+    for index in repeated(calendar.years):
+        yield here.under(index).error("listed-twice", entry=str(calendar.years[index]))
+    issued = service.bundle.issued_on or ""
+    needed = {*calendar.years, int(issued[:4])} if calendar.years and is_day(issued) else {*calendar.years}
+    missing = needed.difference(calendar.years) | {one + 1 for one, other in pairwise(sorted(needed)) if other > one + 1}
+    for year in sorted(missing):
+        yield here.error("calendar-without-year", year=year)
 
 
 def check_regions(subject: Subject, service: Service) -> Iterator[Finding]:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
+from typing import Any
 
 import jsonschema_rs
 
+from server.definitions.patterns import pattern_fault
 from server.documents.pointer import format_pointer, resolve
 from server.findings import Finding
 from server.rules.expressions import RESERVED
 from server.types import JsonValue
 
 STANDARD = "https://json-schema.org/draft/2020-12/schema"
+
+#: Parts of a schema, references followed, beyond which no form is made of it.
+MAX_PARTS = 50_000
+#: References that lead from one to the next.
+_LONGEST_CHAIN = 100
+#: Faults of one schema that are told.
+MAX_FAULTS = 200
 
 #: Keywords whose values are data.
 _VALUES = ("const", "enum", "default", "examples")
@@ -61,11 +71,13 @@ DATA_SCHEMA: JsonValue = {
 
 
 def schema_faults(schema: JsonValue, path: str, *, under: str = "") -> tuple[Finding, ...]:
-    """What keeps a schema from being used: faults against the meta-schema, then references that lead nowhere.
+    """What keeps a schema from being used: faults against the meta-schema, then references that lead nowhere or to no end.
 
     `under` is the pointer at which the schema stands in its document.
     """
-    faults = tuple(dict.fromkeys(_faults(schema))) or tuple(_dangling(schema, schema, ()))
+    # Looking whether a pattern is one would already cost what some are made to cost.
+    faults = tuple(_heavy(schema)) or tuple(dict.fromkeys(islice(_faults(schema), MAX_FAULTS)))
+    faults = faults or tuple(_dangling(schema, schema, ())) or tuple(_endless(schema))
     return tuple(
         Finding(code=code, severity="error", path=path, pointer=under + format_pointer(place), params={"detail": detail})
         for place, code, detail in faults
@@ -90,6 +102,70 @@ def _dangling(part: JsonValue, schema: JsonValue, place: tuple[str | int, ...]) 
             yield (*place, key), "unknown-reference", member
         elif key not in _VALUES:
             yield from _dangling(member, schema, (*place, key))
+
+
+def _heavy(schema: JsonValue) -> Iterator[_Fault]:
+    """Patterns that cost more than reading them."""
+    for place, part in _inside(schema):
+        pattern = part.get("pattern")
+        named = part.get("patternProperties")
+        for name in (pattern, *(named if isinstance(named, dict) else ())):
+            code = pattern_fault(name) if isinstance(name, str) else ""
+            if code:
+                yield (*place, "pattern" if name is pattern else "patternProperties"), code, name[:60]
+
+
+def _endless(schema: JsonValue) -> Iterator[_Fault]:
+    """References that lead back to themselves, or that make more of a schema than anybody can answer."""
+    sizes: dict[str, int] = {}
+    for place, target in _references(schema):
+        if _size(schema, target, sizes, ()) < 0:
+            yield place, "reference-circle", f"#{target}"
+    if not sizes or min(sizes.values()) >= 0:
+        whole = _size(schema, "", sizes, ())
+        if whole > MAX_PARTS:
+            yield (), "schema-too-large", str(MAX_PARTS)
+
+
+def _size(root: JsonValue, pointer: str, sizes: dict[str, int], above: tuple[str, ...]) -> int:
+    """How many parts a schema has with all its references followed; less than none where they lead back to it."""
+    if pointer in above:
+        return -1
+    if len(above) > _LONGEST_CHAIN:
+        return MAX_PARTS + 1
+    if pointer not in sizes:
+        part = resolve(root, pointer)
+        inner = [_size(root, target, sizes, (*above, pointer)) for _, target in _references(part)]
+        sizes[pointer] = -1 if min(inner, default=0) < 0 else _parts(part) + sum(inner)
+    return sizes[pointer]
+
+
+def _parts(value: Any) -> int:
+    count, pending = 0, [value]
+    while pending:
+        part = pending.pop()
+        count += 1
+        pending += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return count
+
+
+def _references(part: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Place and target of every reference below."""
+    for here, value in _inside(part):
+        if isinstance(value.get("$ref"), str):
+            yield (*here, "$ref"), value["$ref"][1:]
+
+
+def _inside(part: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Every object below that is no data, with its place."""
+    pending: list[tuple[tuple[str | int, ...], Any]] = [((), part)]
+    while pending:
+        here, value = pending.pop()
+        if isinstance(value, list):
+            pending += [((*here, index), member) for index, member in enumerate(value)]
+        elif isinstance(value, dict):
+            yield here, value
+            pending += [((*here, name), member) for name, member in value.items() if name not in _VALUES]
 
 
 @cache

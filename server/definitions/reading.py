@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from server.types import JsonValue
 _Segments = tuple[str | int, ...]
 _Fault = tuple[_Segments, str, dict[str, Param]]
 
+#: Faults of one document that are told.
+MAX_FAULTS = 200
 #: Longest piece of a wrong value repeated in a finding.
 _SHOWN = 60
 
@@ -26,15 +29,20 @@ def read_struct(value: JsonValue, struct: Any, path: str) -> tuple[Any, tuple[Fi
     try:
         found = msgspec.convert(value, struct)
         # A struct that stands alone, outside any union, is read without its tag as well.
-        faults = list(_faults(value, _type_of(struct), ())) if _has_lone_tag(struct) else []
+        faults = _first_faults(value, struct) if _has_lone_tag(struct) else []
         if not faults:
             return found, ()
     except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
-        faults = list(_faults(value, _type_of(struct), ())) or [((), "malformed-document", {"detail": str(error)[:200]})]
+        faults = _first_faults(value, struct) or [((), "malformed-document", {"detail": str(error)[:200]})]
     return None, tuple(
         Finding(code=code, severity="error", path=path, pointer=format_pointer(segments), params=params)
         for segments, code, params in faults
     )
+
+
+def _first_faults(value: JsonValue, struct: Any) -> list[_Fault]:
+    """As many of the faults as anybody reads."""
+    return list(islice(_faults(value, _type_of(struct), ()), MAX_FAULTS))
 
 
 def type_name(value: JsonValue) -> str:

@@ -24,6 +24,11 @@ from server.rules.types import BOOL, STRING, RuleType, list_of, row_members
 from server.rules.variables import variables_of_schema
 from server.types import JsonValue
 
+#: More groups of rows than anybody fills in.
+MAX_GROUPS = 60
+#: Findings of one form after which no name is looked for that is like a wrong one.
+_MOST_LIKELY = 200
+
 _FILE: JsonValue = {
     "type": "object",
     "properties": {
@@ -105,6 +110,10 @@ def compile_form(
     """
     found = _Collector(definition.id)
     fields, pages = _fields(definition, surroundings, found)
+    rows = sum(field.kind == "rows" for field in fields.values())
+    if rows > MAX_GROUPS:
+        found.add("ui", (), "too-many-groups", {"limit": MAX_GROUPS, "found": rows})
+        return tuple(found.findings)
     groups = {name: tuple(f.id for f in fields.values() if f.group == name) for name, f in fields.items() if f.kind == "rows"}
     variables = variables_of_schema(definition.schema)
     known = variables | surroundings.parameters | dict(extra or {})
@@ -259,7 +268,8 @@ def _add_field(
     schema = resolve(base, control.scope[1:])
     field_id = f"{group.id}[].{path}" if group is not None else path
     if not isinstance(schema, dict):
-        params = {"field": field_id, "suggestion": _nearest(path, variables_of_schema(base))}
+        near = _nearest(path, variables_of_schema(base)) if len(found.findings) < _MOST_LIKELY else ""
+        params = {"field": field_id, "suggestion": near}
         found.add("ui", (*pointer, "scope"), "unknown-field", params)
         return
     if field_id in fields:
@@ -380,7 +390,8 @@ def _logic(
     logic: dict[str, FieldLogic] = {}
     for name, rules in definition.logic.fields.items():
         if name not in fields:
-            found.add("logic", ("fields", name), "unknown-field", {"field": name, "suggestion": _nearest(name, fields)})
+            near = _nearest(name, fields) if len(found.findings) < _MOST_LIKELY else ""
+            found.add("logic", ("fields", name), "unknown-field", {"field": name, "suggestion": near})
             continue
         environment = _row_environment(fields[name].group, variables, inside, outside)
         own = environment.variables.get(f"row.{fields[name].path}" if fields[name].group else name)

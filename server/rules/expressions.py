@@ -13,13 +13,15 @@ from cel_expr_python import cel
 from server.findings import Param
 from server.rules.closures import Closure, Unusual, closure_of
 from server.rules.row_types import check_rows
-from server.rules.syntax import Call, Comprehension, Constant, Identifier, Node, Select, read_checked, walk
+from server.rules.syntax import Call, Comprehension, Constant, Identifier, Node, Select, children, read_checked, walk
 from server.rules.types import UNDEFINED as UNDEFINED
 from server.rules.types import RuleType
 from server.rules.variables import member_at, path_of
 from server.types import JsonValue
 
 MAX_LENGTH = 4_000
+#: Macros over lists inside each other: each takes as many times longer as its list is long.
+MAX_LOOPS = 3
 
 #: Names that authors cannot give to variables because the language has its own use for them.
 RESERVED = frozenset(
@@ -157,6 +159,8 @@ def compile_rule(environment: Environment, text: str, expected: RuleType | None 
         tree = read_checked(expression.serialize())
     except RuntimeError as error:
         return _faults(str(error), environment)
+    if _loops(tree) > MAX_LOOPS:
+        return (RuleFault("rule-too-nested", {"limit": MAX_LOOPS}),)
     faults = check_rows(tree, environment.variables)
     if faults:
         return tuple(RuleFault(code, params) for code, params in faults)
@@ -177,6 +181,18 @@ def figures(rule: Rule) -> tuple[int, ...]:
         and not isinstance(node.value, bool)
         and node.value not in (0, 1, -1, 100)
     )
+
+
+def _loops(tree: Node) -> int:
+    """How many macros over lists stand inside each other at most."""
+    deepest = 0
+    pending = [(tree, 0)]
+    while pending:
+        node, depth = pending.pop()
+        inner = depth + isinstance(node, Comprehension)
+        deepest = max(deepest, inner)
+        pending += [(part, inner) for part in children(node)]
+    return deepest
 
 
 def _yields(found: str, expected: RuleType) -> bool:

@@ -19,6 +19,8 @@ from server.rules.types import BOOL, INT, STRING, RuleType, list_of, row_members
 from server.rules.variables import member_at, path_of
 from server.types import JsonValue
 
+#: More facts than any form or process has a use for.
+MAX_FACTS = 500
 _SETTINGS = frozenset({"where", "title", "skip_unanswered"})
 
 
@@ -131,29 +133,34 @@ def row_bindings(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def compile_facts(document: Mapping[str, Mapping[str, Any]], variables: Mapping[str, RuleType]) -> Facts | tuple[FactFault, ...]:
     """The facts in order of dependency, or every fault; facts may use each other, never in a circle."""
+    if len(document) > MAX_FACTS:
+        return (FactFault(next(iter(document)), "too-many-facts", {"limit": MAX_FACTS, "found": len(document)}),)
     faults: list[FactFault] = []
     compiled: list[Fact] = []
     types: dict[str, RuleType] = {}
-    pending = dict(document)
-    while pending:
-        ready = {
-            name: entry
-            for name, entry in pending.items()
-            if not _needs(entry) & (pending.keys() - {name})
-            and not any(_mentions(entry, other) for other in pending if other != name)
-        }
+    known = dict(variables)
+    needs = {name: _others(name, entry, document) for name, entry in document.items()}
+    while needs:
+        ready = sorted(name for name, others in needs.items() if not others & needs.keys())
         if not ready:
-            faults += [FactFault(name, "fact-cycle", {"fact": name}) for name in sorted(pending)]
+            faults += [FactFault(name, "fact-cycle", {"fact": name}) for name in sorted(needs)]
             break
-        for name in sorted(ready):
-            del pending[name]
-            fact = _compile_fact(name, ready[name], {**variables, **types})
+        for name in ready:
+            del needs[name]
+            fact = _compile_fact(name, document[name], known)
             if isinstance(fact, Fact):
                 compiled.append(fact)
-                types |= _fact_variables(fact, {**variables, **types})
+                types |= _fact_variables(fact, known)
+                known |= types
             else:
                 faults += fact
     return tuple(faults) if faults else Facts(compiled, types)
+
+
+def _others(name: str, entry: Mapping[str, Any], document: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """The other facts that must be known before a fact."""
+    mentioned = {other for other in document if _mentions(entry, other)} if "where" in entry else set()
+    return ((_needs(entry) & document.keys()) | mentioned) - {name}
 
 
 def _needs(entry: Mapping[str, Any]) -> set[str]:

@@ -13,8 +13,8 @@ import msgspec
 
 from server.rules.syntax import Call, Constant, Identifier, ListLiteral, Node
 
-#: Steps of a search after which it is left undecided.
-MAX_STEPS = 20_000
+#: Tests tried in a search after which it is left undecided.
+MAX_STEPS = 50_000
 #: How deep formulas are read; what is deeper is a variable of its own.
 _DEPTH = 60
 _FLIPPED = {"_==_": "_==_", "_!=_": "_!=_", "_<_": "_>_", "_<=_": "_>=_", "_>_": "_<_", "_>=_": "_<=_"}
@@ -174,10 +174,14 @@ class _Search:
         self.domains = domains
         self.conditions = conditions
         self.steps = 0
+        self.size: dict[Formula, int] = {}
         self.tests: dict[Hashable, list[Test]] = {}
         pending, seen = list(goals), set[str]()
         while pending:
-            for test in variables_of(pending.pop()):
+            goal = pending.pop()
+            self.size[goal] = 0
+            for test in variables_of(goal):
+                self.size[goal] += 1
                 self.tests.setdefault(test.variable, []).append(test)
                 name = _name(test.variable)
                 if name in conditions and name not in seen:
@@ -186,7 +190,6 @@ class _Search:
 
     def finds(self, values: dict[Hashable, Any]) -> bool:
         """Whether the values can be completed; true as well where the search has become too long."""
-        self.steps += 1
         if self.steps > MAX_STEPS:
             return True
         wanted = [*self.goals]
@@ -195,6 +198,7 @@ class _Search:
         ]
         open_variable: Hashable = None
         for goal in wanted:
+            self.steps += self.size.get(goal, 1)
             outcome = _outcome(goal, values)
             if isinstance(outcome, _Open):
                 open_variable = outcome.variable if open_variable is None else open_variable

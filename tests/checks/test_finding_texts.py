@@ -18,6 +18,8 @@ PACKAGES = ("documents", "definitions", "rules", "overlays", "forms", "processes
 #: What a module that makes findings, or faults that become findings, imports or defines.
 MAKERS = {"Finding", "RuleFault", "FactFault", "TableFault", "PatchFault", "Collector"}
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
+#: Modules whose codes others make into findings.
+OTHER_MAKERS = ("server/rules/row_types.py", "server/definitions/patterns.py")
 #: Words of the same shape that are no codes of findings, with the module they stand in.
 OTHER_WORDS = {
     "server/rules/tables.py": {"undefined-input", "no-row"},
@@ -40,7 +42,7 @@ def codes() -> Iterator[tuple[str, str]]:
         for file in sorted((ROOT / "server" / package).rglob("*.py")):
             tree = ast.parse(file.read_text(encoding="utf-8"))
             module = file.relative_to(ROOT).as_posix()
-            if MAKERS & set(names(tree)) or module == "server/rules/row_types.py" or package == "checks":
+            if MAKERS & set(names(tree)) or module in OTHER_MAKERS or package == "checks":
                 for word in words(tree):
                     if word not in OTHER_WORDS.get(module, set()) and not word.startswith("x-"):
                         yield word, module
