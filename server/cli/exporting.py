@@ -23,7 +23,7 @@ from server.messages.fidelity import Language
 from server.releases import compile_release
 from server.types import JsonValue
 
-Target = Literal["draft-07", "strip-x", "inline-codelists", "openapi", "dmn", "field-table"]
+Target = Literal["draft-07", "strip-x", "inline-codelists", "openapi", "dmn", "bpmn", "field-table"]
 #: The report that stands beside the files of a target.
 _REPORT = "fidelity.json"
 

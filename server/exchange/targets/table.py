@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from server.exchange.targets.bpmn import bpmn
 from server.exchange.targets.derived import Derived
 from server.exchange.targets.dmn import dmn
 from server.exchange.targets.field_table import field_table
@@ -17,5 +18,6 @@ TARGETS: dict[str, Callable[[Release], Derived]] = {
     "inline-codelists": inline_codelists,
     "openapi": openapi,
     "dmn": dmn,
+    "bpmn": bpmn,
     "field-table": field_table,
 }
