@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mutation import Edits, Ground, Operator
+from mutation import GONE, Edits, Ground, Operator, above, below, name_of
 
 from server.definitions.service import place_of
 
@@ -31,15 +31,20 @@ def _merged(one: Any, other: Any) -> Any:
     return {**one, **{name: _merged(one.get(name), value) for name, value in other.items()}}
 
 
+def _above(ground: Ground, kind: str, pattern: str) -> Iterator[tuple[tuple[str, str], Any]]:
+    """The sites in what stands above all regions."""
+    yield from ((place, value) for place, value in ground.sites(kind, pattern) if "/overlays/" not in place[0])
+
+
 def against_a_lock(ground: Ground) -> Iterator[Edits]:
     """What the province does not let regions change."""
-    for place, lock in ground.sites("locks", "/locks/*"):
+    for place, lock in _above(ground, "locks", "/locks/*"):
         key = f"{lock['document']}#{lock['pointer']}"
         if lock["allow"] != "any":
             yield _patch(ground, "locks.json", "locks", key, value={"allow": "any"})
             yield _patch(ground, "locks.json", "locks", key, value=None)
         assert place
-    for place, item in ground.sites("items", "/items/*"):
+    for place, item in _above(ground, "items", "/items/*"):
         name = place[1].rsplit("/", 1)[1]
         if "promised_limit" in item:
             yield _patch(ground, "items.json", "items", name, "promised_limit", value=item["promised_limit"] + 1)
@@ -47,7 +52,7 @@ def against_a_lock(ground: Ground) -> Iterator[Edits]:
         if "legal_limit" in item:
             yield _patch(ground, "items.json", "items", name, "legal_limit", value=item["legal_limit"] + 1)
     schema = "form/data.schema.json"
-    for place, names in ground.sites("data_schema", "/properties/applicant/required"):
+    for place, names in _above(ground, "data_schema", "/properties/applicant/required"):
         for name in names:
             yield _patch(ground, schema, "properties", "applicant", "required", value={name: None})
         assert place
@@ -57,7 +62,7 @@ def against_a_lock(ground: Ground) -> Iterator[Edits]:
     yield _patch(ground, schema, *applicant, value=None)
     paper = {"title": "补充证明", "row": 99, "kind": "original", "form": "scan", "necessity": "必要", "reason": "x"}
     yield _patch(ground, "materials.json", "materials", "one_more_paper", value=paper)
-    for place, material in ground.sites("materials", "/materials/*"):
+    for place, material in _above(ground, "materials", "/materials/*"):
         name = place[1].rsplit("/", 1)[1]
         if material.get("due", "true") != "true":
             yield _patch(ground, "materials.json", "materials", name, "due", value="true")
@@ -122,4 +127,25 @@ def overlay_of_the_wrong_shape(ground: Ground) -> Iterator[Edits]:
     yield {(f"form_schemas/{ground.service_id}/overlays/{ground.region}/library/codelists/gender.json", ""): {"title": "x"}}
 
 
-OPERATORS: tuple[Operator, ...] = (against_a_lock, change_of_nothing, region_of_nowhere, overlay_of_the_wrong_shape)
+def patch_of_another_name(ground: Ground) -> Iterator[Edits]:
+    """What a region changes of something, written under a name that nothing above has."""
+    for kind, pattern in (
+        ("process", "/nodes/*"),
+        ("items", "/items/*"),
+        ("data_schema", "/properties/*"),
+        ("agencies", "/agencies/*"),
+    ):
+        for place, value in ground.sites(kind, pattern):
+            upper = place[0].replace(f"/overlays/{ground.region}/", "/")
+            known = upper != place[0] and upper in ground.documents and ground.has((upper, place[1]))
+            if known and isinstance(value, dict):
+                yield {place: GONE, below(above(place), f"{name_of(place)}_2"): value}
+
+
+OPERATORS: tuple[Operator, ...] = (
+    against_a_lock,
+    change_of_nothing,
+    region_of_nowhere,
+    overlay_of_the_wrong_shape,
+    patch_of_another_name,
+)

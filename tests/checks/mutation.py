@@ -16,7 +16,7 @@ from server.checks.run import run_checks
 from server.checks.subject import compile_subject
 from server.checks.workshop import Workshop
 from server.definitions.service import place_of
-from server.documents.pointer import format_pointer, remove, replace, resolve
+from server.documents.pointer import MISSING, format_pointer, remove, replace, resolve
 from server.findings import Finding
 
 
@@ -56,8 +56,16 @@ class Ground:
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
-        places = {path: place_of(path, self.service_id) for path in self.documents}
+        places = {path: place_of(self._target(path), self.service_id) for path in self.documents}
         return {path: place.kind if place is not None else "" for path, place in places.items()}
+
+    def _target(self, path: str) -> str:
+        """The document that a path stands for: for a patch of the ground's region the one it changes."""
+        return path.replace(f"/overlays/{self.region}/", "/")
+
+    def in_layer(self, edits: Edits) -> bool:
+        """Whether edits set something in what the ground's region changes, and nowhere else."""
+        return all(f"/overlays/{self.region}/" in path and value is not GONE for (path, _), value in edits.items())
 
     def sites(self, kind: str, *patterns: str) -> Iterator[tuple[tuple[str, str], Any]]:
         """Place and value of everything in documents of a kind that a pattern leads to; `*` is any member, `**` any way down."""
@@ -75,6 +83,10 @@ class Ground:
     def at(self, place: tuple[str, str]) -> Any:
         """What stands at a place."""
         return resolve(self.documents[place[0]], place[1])
+
+    def has(self, place: tuple[str, str]) -> bool:
+        """Whether something stands at a place."""
+        return self.at(place) is not MISSING
 
     def mutated(self, edits: Edits) -> dict[str, Any]:
         """The documents with these edits."""
