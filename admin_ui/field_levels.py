@@ -16,8 +16,8 @@ from server.documents.pointer import MISSING, parse_pointer
 from server.findings import Refused
 from server.messages.admin import REQUIREMENTS
 from server.messages.overlays import ABSENT
-from server.overlays.layering import patched, shape_of
-from server.overlays.normal import Place, normal_place
+from server.overlays.layering import patched
+from server.overlays.normal import Place
 from server.overlays.overlay import overlay_path
 from server.types import JsonValue
 
@@ -60,7 +60,7 @@ def aspect_of(refused: Refused) -> str:
     return "place" if said == "label" and path.endswith(_LAYOUT) and _LABEL not in parts else said
 
 
-def told(refused: Refused) -> Refused:
+def in_words(refused: Refused) -> Refused:
     """A `locked` refusal with the values as the page of a field calls them."""
     if aspect_of(refused) != "required":
         return refused
@@ -75,7 +75,7 @@ def field_parts(space: Workspace, key: FormKey, form: FormDocuments, field: Loca
     parts: list[tuple[str, Place]] = [
         (schema, field.schema_place),
         (schema, _required(field)),
-        (layout, _layout_place(key, form, field)),
+        (layout, _layout_place(form, field)),
         (logic, ("fields", field.field_id)),
     ]
     if not key.task:
@@ -83,19 +83,23 @@ def field_parts(space: Workspace, key: FormKey, form: FormDocuments, field: Loca
     return tuple(parts)
 
 
-def field_levels(space: Workspace, key: FormKey, form: FormDocuments, field: Located) -> FieldLevels:
-    """Origin and locks of a field; nothing in the base."""
+def line_levels(space: Workspace, key: FormKey, form: FormDocuments, field: Located) -> FieldLevels:
+    """What a line about a field tells: its origin, and why it cannot be removed; nothing in the base."""
     if space.levels.is_base:
         return FieldLevels()
-    parts = field_parts(space, key, form, field)
-    added = space.levels.added(key.paths[0], field.schema_place)
     hold = space.levels.hold(key.paths[0], field.schema_place)
-    return FieldLevels(
-        badge=space.levels.badge(*parts),
-        kept=hold if hold is not None and not hold.removable and not added else None,
-        holds=_holds(space, key, form, field),
-        can_restore=not added and any(_patched_at(_patch(space, path), place) for path, place in parts),
-    )
+    kept = hold is not None and not hold.removable and not space.levels.added(key.paths[0], field.schema_place)
+    return FieldLevels(badge=space.levels.badge(*field_parts(space, key, form, field)), kept=hold if kept else None)
+
+
+def field_levels(space: Workspace, key: FormKey, form: FormDocuments, field: Located) -> FieldLevels:
+    """Origin and locks of a field; nothing in the base."""
+    line = line_levels(space, key, form, field)
+    if space.levels.is_base:
+        return line
+    added = space.levels.added(key.paths[0], field.schema_place)
+    patched_parts = (_patched_at(_patch(space, path), place) for path, place in field_parts(space, key, form, field))
+    return msgspec.structs.replace(line, holds=_holds(space, key, form, field), can_restore=not added and any(patched_parts))
 
 
 def restored(
@@ -119,7 +123,7 @@ def restored(
 
 def _holds(space: Workspace, key: FormKey, form: FormDocuments, field: Located) -> dict[str, Hold]:
     schema, layout, logic = key.paths
-    place, at = field.schema_place, _layout_place(key, form, field)
+    place, at = field.schema_place, _layout_place(form, field)
     asked: dict[str, list[tuple[str, Place]]] = {
         aspect: [(layout, (*at, aspect))] if aspect in field.control else [(schema, (*place, keyword))]
         for aspect, keyword in _TEXTS
@@ -145,9 +149,14 @@ def _required(field: Located) -> Place:
     return (*field.schema_place[:-2], "required", field.schema_place[-1])
 
 
-def _layout_place(key: FormKey, form: FormDocuments, field: Located) -> Place:
-    layout = key.paths[1]
-    return normal_place(form.layout, shape_of(layout, key.service_id), tuple(map(str, field.place)))
+def _layout_place(form: FormDocuments, field: Located) -> Place:
+    """Where the control stands in the normal form of the layout, whose elements are known by their ids."""
+    place: list[str] = []
+    inner: Any = form.layout
+    for step in field.place:
+        inner = inner[step]
+        place.append(step if isinstance(step, str) else inner["id"])
+    return tuple(place)
 
 
 def _items_path(space: Workspace) -> str:

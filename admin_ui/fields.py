@@ -13,7 +13,7 @@ from admin_ui import previews
 from admin_ui.colleagues import GonePage, differing, typed_texts
 from admin_ui.conditions import Variable
 from admin_ui.field_drafts import FieldDraft, draft_of, facts_from, posted_draft, scope_from
-from admin_ui.field_levels import aspect_of, told
+from admin_ui.field_levels import aspect_of, in_words
 from admin_ui.field_views import FieldPage, PreviewView, field_page, field_path, form_path, head_of, refused_errors
 from admin_ui.form_keys import FormKey, changes_of, form_documents, form_key
 from admin_ui.previews import Built
@@ -110,7 +110,7 @@ async def _saved(
         saved = await save(request, editing.space, changes)
         if isinstance(saved, Refused) and saved.reason != "stale-working":
             page = await _page(request, editing, draft, base=base)
-            saved = told(saved) if saved.reason == "locked" else saved
+            saved = in_words(saved) if saved.reason == "locked" else saved
             held = {aspect_of(saved): refusal_text(saved)} if saved.reason == "locked" else {}
             return _again(request, msgspec.structs.replace(page, errors=refused_errors(saved), refused=held), status=422)
         stale = isinstance(saved, Refused)

@@ -48,6 +48,7 @@ class Levels:
         """Reads nothing but the working copy."""
         self._working = working
         self._tree = region_tree(working)
+        self._found: dict[str, tuple[Lock, ...]] = {}
         self.is_base = working.region == working.base_region
         self._composed = Composed(
             service_id=ServiceId(working.service_id),
@@ -93,14 +94,20 @@ class Levels:
         """What holds for a place of a document's normal form; nothing where everything may be changed."""
         if self.is_base:
             return None
-        lock = deciding_lock(self._working.locks, service_id=self._working.service_id, path=path, place=place)
+        lock = deciding_lock(self._locks(path), service_id=self._working.service_id, path=path, place=place)
         return self._held(lock) if lock is not None and lock.allow != "any" else None
 
     def holds(self, path: str) -> tuple[Hold, ...]:
         """Everything that upper levels say about places of a document."""
         if self.is_base:
             return ()
-        return tuple(self._held(lock) for lock in locks_on(self._working.locks, path=path, service_id=self._working.service_id))
+        return tuple(self._held(lock) for lock in self._locks(path))
+
+    def _locks(self, path: str) -> tuple[Lock, ...]:
+        """The locks on a document, looked for once: a page asks for those of many places."""
+        if path not in self._found:
+            self._found[path] = locks_on(self._working.locks, path=path, service_id=self._working.service_id)
+        return self._found[path]
 
     def _held(self, lock: Lock) -> Hold:
         pointer = format_pointer(("locks", lock_key(lock)))

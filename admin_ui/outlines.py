@@ -10,7 +10,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from admin_ui.catalogue import document_href, form_title
-from admin_ui.field_levels import field_levels
+from admin_ui.field_levels import line_levels
 from admin_ui.field_views import Head, field_path, form_path, head_of, kind_words
 from admin_ui.form_keys import FormKey, form_documents, form_key
 from admin_ui.levels import Badge
@@ -136,7 +136,7 @@ def _stands_in(field: Located, container: field_places.Container) -> bool:
 
 
 def _line(space: Workspace, key: FormKey, form: FormDocuments, field: Located, known: Mapping[str, Any]) -> FieldLine:
-    facts, levels = field_edits.facts_of(form, field), field_levels(space, key, form, field)
+    facts, levels = field_edits.facts_of(form, field), line_levels(space, key, form, field)
     return FieldLine(
         id=field.field_id,
         label=facts.label,
