@@ -35,6 +35,7 @@ from server.checks.references import check_connectors, check_head, check_items, 
 from server.checks.schemas import check_schemas
 from server.checks.secrecy import check_notices, check_requests
 from server.checks.settings import check_days, check_locks, check_parameters, check_regions, check_years
+from server.checks.sheet import check_sheet
 from server.checks.soundness import check_choices, check_soundness
 from server.checks.subject import Subject
 from server.checks.tables import check_tables
@@ -98,6 +99,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("outcomes", check_outcomes),
     ("tables", check_tables),
     ("notices", check_notices),
+    ("printed form", check_sheet),
     ("bare figures", check_figures),
     ("locks", check_locks),
     ("examples", check_examples),

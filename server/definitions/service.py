@@ -14,6 +14,7 @@ from server.definitions.items import Items
 from server.definitions.materials import Materials, Notice
 from server.definitions.process import Connector, ProcessDefinition
 from server.definitions.reading import read_struct, type_name
+from server.definitions.sheet import Sheet
 from server.findings import Finding
 from server.rules.tables import DecisionTable
 from server.types import JsonValue
@@ -39,6 +40,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     codelists: dict[str, CodeList]
     consents: dict[str, str]
     guides: dict[str, str]
+    #: Nothing where the printed form is made from the layout.
+    sheet: Sheet | None = None
     locks: Locks
     items: Items
     processes: dict[str, ProcessDefinition]
@@ -65,6 +68,7 @@ DOCUMENT_KINDS: tuple[tuple[str, str, str, Any], ...] = (
     ("codelist", FORM_TREE, "codelists/*.json", CodeList),
     ("consent", FORM_TREE, "consents/*.md", None),
     ("guide", FORM_TREE, "content/guides/*.md", None),
+    ("sheet", FORM_TREE, "sheet.json", Sheet),
     ("locks", FORM_TREE, "locks.json", Locks),
     ("example", FORM_TREE, "examples/*.json", Example),
     ("items", PROCESS_TREE, "items.json", Items),
@@ -84,6 +88,7 @@ _WITHOUT: Mapping[str, Any] = {
     "materials": Materials(materials={}),
     "parameters": Parameters(parameters={}),
     "locks": Locks(locks=()),
+    "sheet": None,
 }
 
 
@@ -199,8 +204,7 @@ def _missing(documents: Documents, service_id: str) -> tuple[str, ...]:
 
 def _is_elsewhere(path: str) -> bool:
     """Whether a document is read by others than the service itself."""
-    parts = ("/overlays/", "/walks/", "/content/")
-    return is_document_path(path) and (any(part in path for part in parts) or path.endswith("/sheet.json"))
+    return is_document_path(path) and any(part in path for part in ("/overlays/", "/walks/", "/content/"))
 
 
 def _error(code: str, path: str, pointer: str = "", **params: str) -> Finding:
@@ -228,6 +232,7 @@ def _assemble(service_id: str, by_kind: dict[str, dict[str, Any]], region: str) 
         codelists=by_kind.get("codelist", {}),
         consents=by_kind.get("consent", {}),
         guides=by_kind.get("guide", {}),
+        sheet=by_kind["sheet"][""],
         locks=by_kind["locks"][""],
         items=by_kind["items"][""],
         processes=by_kind.get("process", {}),

@@ -39,6 +39,7 @@ DOCUMENT_KINDS: dict[str, tuple[str, str]] = {
     "codelist": ("codelists", "代码表"),
     "consent": ("texts", "授权或承诺书"),
     "guide": ("texts", "办事说明"),
+    "sheet": ("texts", "打印的申请表"),
     "items": ("items", "事项与办理结果"),
     "process": ("processes", "办理流程"),
     "table": ("tables", "决策表"),

@@ -28,6 +28,7 @@ TERMS: dict[str, Words] = {
     "codelist": Words("代码表“{title}”", "code list “{title}”"),
     "consent": Words("授权承诺书“{title}”", "consent text “{title}”"),
     "guide": Words("办事说明“{title}”", "guide “{title}”"),
+    "sheet": Words("打印的申请表", "printed form"),
     "locks": Words("上下级权限", "locks for lower levels"),
     "example": Words("示例申请“{title}”", "example “{title}”"),
     "items": Words("事项清单", "list of items"),
@@ -98,6 +99,15 @@ TERMS: dict[str, Words] = {
     "pages": Words("份数", "pages"),
     "template": Words("打印样本", "text to print"),
     "signatures": Words("签字人", "signatures"),
+    # Printed form
+    "sheet_title": Words("打印标题", "printed title"),
+    "paper": Words("纸张方向", "orientation of the paper"),
+    "sheet_block": Words("“{title}”一栏", "part “{title}”"),
+    "sheet_places": Words("打印的空位数", "number of places printed"),
+    "sheet_cells": Words("各格", "cells"),
+    "sheet_columns": Words("列", "columns"),
+    "appeal": Words("权利救济的说明", "ways of appeal"),
+    "appeal_after": Words("结果“{title}”的权利救济说明", "ways of appeal after result “{title}”"),
     # Code lists
     "code": Words("代码“{title}”", "code “{title}”"),
     "offered": Words("可选代码“{title}”", "offered code “{title}”"),
@@ -235,6 +245,7 @@ VALUES: dict[str, dict[str, Words]] = {
         "public": Words("公示", "public notice"),
     },
     "severity": {"error": Words("不能提交", "error"), "warning": Words("只提醒", "warning")},
+    "paper": {"portrait": Words("纵向", "portrait"), "landscape": Words("横向", "landscape")},
     "pages": {"one": Words("一份", "one"), "several": Words("可以多份", "several")},
     "hit": {
         "unique": Words("只有一行符合", "unique"),

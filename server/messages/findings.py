@@ -9,6 +9,7 @@ from server.messages.exchange import EXCHANGE_FINDINGS
 from server.messages.form_findings import FORM_FINDINGS
 from server.messages.overlays import OVERLAY_FINDINGS, OVERLAY_PLACE
 from server.messages.process_findings import PROCESS_FINDINGS
+from server.messages.sheet_findings import SHEET_FINDINGS
 
 #: Document by the end of its path, `*` standing for its name.
 _DOCUMENTS: tuple[tuple[str, str], ...] = (
@@ -23,6 +24,7 @@ _DOCUMENTS: tuple[tuple[str, str], ...] = (
     ("/codelists/*.json", "代码表“{name}”"),
     ("/consents/*.md", "授权（承诺）文本“{name}”"),
     ("/content/guides/*.md", "办事指南“{name}”"),
+    ("/sheet.json", "打印的申请表"),
     ("/locks.json", "下级权限"),
     ("/examples/*.json", "示例“{name}”"),
     ("/items.json", "事项清单"),
@@ -188,6 +190,7 @@ FINDINGS: dict[str, str] = {
     **OVERLAY_FINDINGS,
     **EXCHANGE_FINDINGS,
     **PROCESS_FINDINGS,
+    **SHEET_FINDINGS,
 }
 
 _UNKNOWN = "发现问题（{code}）。请检查这里的内容。"

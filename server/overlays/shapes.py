@@ -95,6 +95,16 @@ SHAPES: dict[str, Shape] = {
     "elements": Shape(form="keyed", key=("id",), entry="element"),
     "element": Shape(members={"elements": "elements", "options": "control", "label": "words", "hint": "words", "text": "words"}),
     "control": Shape(members={"detail": "elements"}),
+    # Printed sheet
+    "sheet": Shape(members={"blocks": "sheet_blocks", "letter": "sheet_letter", **dict.fromkeys((*_TEXTS, "paper"), "words")}),
+    "sheet_blocks": Shape(form="keyed", key=("id",), entry="sheet_block", stricter="never"),
+    "sheet_block": Shape(
+        members={"cells": "sheet_cells", "columns": "sheet_columns", **dict.fromkeys((*_TEXTS, "text"), "words")}, stricter="never"
+    ),
+    "sheet_cells": Shape(stricter="never"),
+    "sheet_columns": Shape(stricter="never"),
+    "sheet_letter": Shape(members={"appeal": "words", "appeals": "sheet_appeals"}, stricter="never"),
+    "sheet_appeals": Shape(members={"*": "words"}, stricter="never"),
     # Materials
     "materials": Shape(members={"materials": "material_list"}),
     "material_list": Shape(members={"*": "material"}),
