@@ -19,6 +19,7 @@ serve: setup ## Run the server with its own keys (first: .venv/bin/onething init
 
 test: setup ## Run all tests, the browser's included
 	@scripts/setup-chromium
+	@scripts/setup-schema-suite
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
 cases: setup ## Run the case files; UPDATE=1 rewrites what they expect

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from server.findings import Problem
 
 PROBLEMS: dict[str, str] = {
@@ -71,6 +73,75 @@ PROBLEMS: dict[str, str] = {
     "answers-invalid": "第 {step} 步填写的内容不完整或有误",
     "file-name": "{label}的文件缺少名称",
 }
+
+#: Values that no form asks for, by the keyword of JSON Schema they fail.
+JSON_PROBLEMS: dict[str, str] = {
+    "json-too-much": "{label}和它的结构要比较的组合太多，无法检查，请简化结构或内容",
+    "json-type": "{label}的类型应为 {limit}",
+    "json-enum": "{label}只能是以下之一：{limit}",
+    "json-const": "{label}只能是 {limit}",
+    "json-minimum": "{label}不能小于 {limit}",
+    "json-maximum": "{label}不能大于 {limit}",
+    "json-exclusiveMinimum": "{label}必须大于 {limit}",
+    "json-exclusiveMaximum": "{label}必须小于 {limit}",
+    "json-multipleOf": "{label}必须是 {limit} 的整数倍",
+    "json-minLength": "{label}太短，至少 {limit} 个字",
+    "json-maxLength": "{label}太长，最多 {limit} 个字",
+    "json-pattern": "{label}不符合规定的写法 {limit}",
+    "json-format": "{label}不是有效的 {limit}",
+    "json-contentEncoding": "{label}的编码方式不对",
+    "json-contentMediaType": "{label}的内容格式不对",
+    "json-contentSchema": "{label}里的内容不符合要求",
+    "json-minItems": "{label}至少需要 {limit} 项",
+    "json-maxItems": "{label}最多 {limit} 项",
+    "json-uniqueItems": "{label}有重复的项，请删除重复",
+    "json-contains": "{label}缺少必须包含的项",
+    "json-minContains": "{label}里符合要求的项太少",
+    "json-maxContains": "{label}里符合要求的项太多",
+    "json-items": "{label}中有不符合要求的项",
+    "json-prefixItems": "{label}中有不符合要求的项",
+    "json-additionalItems": "{label}中有多余的项，请删除",
+    "json-unevaluatedItems": "{label}中有多余的项，请删除",
+    "json-required": "{label}缺少“{field}”，请填写",
+    "json-dependentRequired": "按已填的内容，{label}还缺少“{field}”，请填写",
+    "json-dependentSchemas": "按已填的内容，{label}还不符合要求",
+    "json-dependencies": "按已填的内容，{label}还缺少“{field}”，请填写",
+    "json-minProperties": "{label}至少需要 {limit} 个成员",
+    "json-maxProperties": "{label}最多 {limit} 个成员",
+    "json-propertyNames": "{label}中有不允许的名称",
+    "json-properties": "{label}中有不符合要求的成员",
+    "json-patternProperties": "{label}中有不符合要求的成员",
+    "json-additionalProperties": "不允许有{label}，请删除",
+    "json-unevaluatedProperties": "{label}中有多余的成员，请删除",
+    "json-allOf": "{label}没有符合全部要求",
+    "json-anyOf": "{label}不符合任何一种允许的写法",
+    "json-oneOf": "{label}不符合任何一种允许的写法",
+    "json-oneOf-several": "{label}同时符合几种写法，只能符合其中一种",
+    "json-not": "{label}恰好是不允许的写法",
+    "json-if": "{label}不符合条件",
+    "json-then": "条件成立时，{label}还不符合要求",
+    "json-else": "条件不成立时，{label}还不符合要求",
+    "json-falseSchema": "{label}不能填写，请删除",
+    "json-$ref": "{label}的结构引用了找不到的定义",
+}
+PROBLEMS |= JSON_PROBLEMS
+
+#: What a value inside another is called.
+WHOLE_VALUE = "内容"
+NAMED_MEMBER = "“{name}”"
+NUMBERED_ITEM = "第 {number} 项"
+INSIDE = "{outer}的{inner}"
+_LONGEST_NAME = 40
+
+
+def value_words(path: Sequence[str | int]) -> str:
+    """What a value at a path is called, by its last two steps."""
+    words = ""
+    for step in path[-2:]:
+        numbered = isinstance(step, int)
+        inner = NUMBERED_ITEM.format(number=int(step) + 1) if numbered else NAMED_MEMBER.format(name=str(step)[:_LONGEST_NAME])
+        words = INSIDE.format(outer=words, inner=inner) if words else inner
+    return words or WHOLE_VALUE
 
 
 def problem_text(problem: Problem) -> str:
