@@ -22,7 +22,7 @@ from server.actions.sessions import open_session
 from server.cases.people import Account
 from server.definitions.service import path_of
 from server.exports.folder import read_trees
-from server.overlays.overlay import overlay_path
+from server.overlays.overlay import base_documents, overlay_path
 from server.settings import Settings, make_keys, read_settings
 from server.store import migrate, open_store
 from server.types import JsonValue, RegionCode, ServiceId
@@ -53,7 +53,7 @@ class Town:
         self._accounts = count(1)
 
     async def start_again(self) -> None:
-        """Puts the base in force as it was shipped, and forgets what was edited and proposed anywhere."""
+        """Puts the base in force as it was shipped, takes layers away, and forgets what was edited and proposed anywhere."""
         store, service_id = self.office.store, ServiceId(SERVICE)
         for region in await store.worked_on(SERVICE):
             await store.delete_working(service_id, RegionCode(region))
@@ -61,6 +61,9 @@ class Town:
             decided = msgspec.structs.replace(row, state="withdrawn", decided_at=self.office.clock())
             await store.decide_revision(decided, was=row.state, events=())
         await publish(self.office, self.shipped)
+        for layer in await store.layers_in_force(service_id):
+            if layer.revision.region != REGION and layer.documents:
+                await publish(self.office, self.shipped, layer.revision.region)
 
     async def publish(self, changes: Mapping[str, JsonValue], region: str = REGION) -> Published:
         """Puts the shipped documents with some changed in force, as the installation itself does."""
@@ -135,7 +138,7 @@ async def town(folder: Path) -> AsyncIterator[Town]:
     try:
         async with httpx.AsyncClient() as http:
             office = await make_office(settings, store, http)
-            documents = read_trees(ROOT).documents
+            documents = base_documents(read_trees(ROOT).documents, SERVICE)
             await publish(office, documents)
             yield Town(office, documents)
     finally:

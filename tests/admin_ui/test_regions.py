@@ -165,6 +165,41 @@ def test_a_new_field_of_a_city_is_for_the_items_it_names(place: Town, run: Run) 
     run(journey())
 
 
+def test_a_step_inserted_by_a_city_is_told_as_its_own(place: Town, run: Run) -> None:
+    async def journey() -> None:
+        browser = await place.administrator(CITY)
+        process = f"{at(CITY)}/processes/low_income_identification"
+        await browser.open(process)
+        (link,) = browser.links(r"insert\?at=/nodes/accept/outcomes/accept/next$")
+        await browser.open(link)
+        step = {"title": "Second look", "step_id": "second_look", "agency": "civil_affairs", "outcome_title": "Seen"}
+        await browser.press(f"{process}/insert", **step)
+        assert NOTES["inserted"] in browser.text, browser.text
+        line = browser.html.partition('id="step-second_look"')[2].partition("</li>")[0]
+        assert f"</span>{OWN_ORIGIN}</span>" in line
+        (patch,) = (await layer(place, CITY)).values()
+        assert isinstance(patch, dict)
+        assert set(patch["nodes"]) == {"accept", "second_look"}
+
+    run(journey())
+
+
+def test_a_document_that_only_a_city_has_is_added_and_removed(place: Town, run: Run) -> None:
+    async def journey() -> None:
+        browser = await place.administrator(CITY)
+        await browser.open(f"{at(CITY)}/new")
+        await browser.press(f"{at(CITY)}/new", kind="codelist", document_id="crops", title="Crops")
+        path = at(CITY, document_path("codelist", "crops"))
+        assert browser.path == path, browser.text
+        await browser.press(path, "save", text=json.dumps({"title": "Crops", "codes": {"1": {"title": "Wheat"}}}))
+        own = overlay_path(path_of(SERVICE, "codelist", "crops"), service_id=SERVICE, region=CITY)
+        assert list(await layer(place, CITY)) == [own]
+        await browser.press(path, "remove")
+        assert await layer(place, CITY) == {}
+
+    run(journey())
+
+
 def test_the_regions_of_a_service_are_found_by_name_and_code_and_reported(place: Town, run: Run) -> None:
     async def journey() -> None:
         browser, release = await place.administrator(), await place.office.current(SERVICE)

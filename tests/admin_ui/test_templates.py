@@ -3,70 +3,38 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from hostile import BADGE, ERRORS, FINDING, HEAD, HOLD, HOSTILE, NOW, PAIRS, RELEASE, WARNING
 from intake_example import intake_page
+from revision_examples import EXAMPLES
 
-from admin_ui.affected import AffectedPage, GroupView
 from admin_ui.catalogue import Entry, Group
-from admin_ui.changes import Differences, DocumentChange
 from admin_ui.colleagues import GonePage
 from admin_ui.conditions import Row
-from admin_ui.conflicts import ConflictsPage, ConflictView
 from admin_ui.documents import DocumentPage
 from admin_ui.field_drafts import FieldDraft
 from admin_ui.field_levels import FieldLevels
-from admin_ui.field_views import FieldPage, Head, PreviewView, RowView
-from admin_ui.levels import Badge, Hold
+from admin_ui.field_views import FieldPage, PreviewView, RowView
 from admin_ui.new_documents import NewDocumentPage
 from admin_ui.new_fields import NewFieldDraft, NewFieldPage, RemoveFieldPage
 from admin_ui.outlines import FieldLine, FormPage, PageOutline, Section
 from admin_ui.preview_pages import PreviewPage
 from admin_ui.processes import EdgeLine, InsertPage, ProcessPage, StepDraft, StepLine
-from admin_ui.proposals import ProposalPage, ProposalsPage
-from admin_ui.publishing import DiscardPage, FindingLine, PublishPage
-from admin_ui.regions import LayerReport, RegionChoice, RegionGroup, RegionsPage
 from admin_ui.rendering import TEMPLATES
-from admin_ui.revisions import ComparePage, HistoryLine, HistoryPage, ReturnPage
 from admin_ui.services import ServicePage, ServicesPage, service_cards
 from server.actions.configuring import ServiceLine
-from server.actions.migrating import CaseFault
 from server.actions.office import Administrator, Session
-from server.actions.revising import Proposal, ProposalLine, RevisionLine
-from server.differences.change import SemanticChange
-from server.findings import Finding, Refused
+from server.findings import Refused
 from server.messages.admin import REFUSALS, REQUIREMENTS, refusal_text
-from server.store import RevisionRow
-from server.types import RegionCode, ReleaseId, ServiceId
+from server.types import RegionCode
 from server.web.templating import Site, environment
 
-HOSTILE = "<script>alert('x')</script>\"'&"
-NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-RELEASE = ReleaseId("sha256:" + "0" * 64)
-HEAD = Head(title=HOSTILE, path="/admin/services/a/b", changed=3, edited=True, place=HOSTILE, behind=True)
-BADGE = Badge(words=HOSTILE, tone="info")
-HOLD = Hold(words=HOSTILE, fixed=True, pointer=HOSTILE)
 HELD = ("label", "hint", "required", "listed", "relevant", "computed", "suggested", "options", "place", "scope", "remove")
-FINDING = Finding(
-    code="unknown-field",
-    severity="error",
-    path=f"form_schemas/a/b/{HOSTILE}.json",
-    pointer=f"/{HOSTILE}",
-    line=7,
-    params={"field": HOSTILE, "suggestion": HOSTILE, "line": 1, "column": 1},
-)
-WARNING = msgspec.structs.replace(FINDING, severity="warning", line=None)
-PAIRS = ((HOSTILE, HOSTILE), ("b", "B"))
-ERRORS = (("#label", HOSTILE),)
 PREVIEW = PreviewView(html=b"<form></form>", note=HOSTILE, page_label=HOSTILE, href="/p", examples=PAIRS, example="b")
-CHANGE = DocumentChange(
-    path=HOSTILE, title=HOSTILE, state="changed", summary=(HOSTILE,), lines=(f"+{HOSTILE}", "-x", "@@"), omitted=4
-)
-SAID = SemanticChange(path="p", pointer="", kind="changed", topic="label", zh=HOSTILE, en="x", importance="major")
-DIFFERENCES = Differences(changes=(SAID, msgspec.structs.replace(SAID, importance="minor")), documents=(CHANGE,))
 LINE = FieldLine(
     id=HOSTILE,
     label=HOSTILE,
@@ -166,133 +134,6 @@ def service_line() -> ServiceLine:
         behind=False,
         proposed=1,
     )
-
-
-ROW = RevisionRow(
-    id="r",
-    service_id=ServiceId("a/b"),
-    region=RegionCode("000000"),
-    release_id=RELEASE,
-    parent_id="",
-    state="proposed",
-    author_id="a",
-    proposed_at=NOW,
-    decided_at=NOW,
-    effective_at=NOW,
-    note=HOSTILE,
-    answer=HOSTILE,
-)
-PROPOSED = ProposalLine(row=ROW, title=HOSTILE, place=HOSTILE, author=HOSTILE, approver=HOSTILE, may_decide=True)
-PROPOSAL = Proposal(
-    row=ROW,
-    title=HOSTILE,
-    place=HOSTILE,
-    author=HOSTILE,
-    approver=HOSTILE,
-    before={},
-    after={},
-    findings=(),
-    may_decide=True,
-    refused=None,
-)
-
-
-def revision_line(current: bool) -> RevisionLine:
-    row = ROW if current else msgspec.structs.replace(ROW, decided_at=None, effective_at=None, answer="")
-    by = HOSTILE if current else ""
-    return RevisionLine(
-        row=row,
-        author=by,
-        approver=by,
-        state=row.state,
-        state_title=HOSTILE,
-        current=current,
-        release_id=RELEASE,
-        running=1,
-        drafts=1,
-    )
-
-
-def proposal_page(**changed: Any) -> ProposalPage:
-    known: dict[str, Any] = {
-        "proposal": PROPOSAL,
-        "service_href": "/s",
-        "state": (HOSTILE, "warn"),
-        "differences": DIFFERENCES,
-        "errors": (FindingLine(finding=FINDING, href="/d"),),
-        "warnings": (FindingLine(finding=WARNING, href="/d"),),
-        "open": True,
-        "undecidable": HOSTILE,
-        "impact": (HOSTILE,),
-        "may_withdraw": True,
-        "reason": HOSTILE,
-        "faults": (("#decision", HOSTILE),),
-        "note": HOSTILE,
-    }
-    return ProposalPage(**{**known, **changed})
-
-
-def conflicts_page(**changed: Any) -> ConflictsPage:
-    view = ConflictView(
-        number=1,
-        place=HOSTILE,
-        path=f"a/{HOSTILE}",
-        pointer=HOSTILE,
-        kind=HOSTILE,
-        base=HOSTILE,
-        theirs=HOSTILE,
-        ours=HOSTILE,
-        take="value",
-        value=f"</textarea>{HOSTILE}",
-    )
-    known: dict[str, Any] = {
-        "head": HEAD,
-        "behind": True,
-        "conflicts": (view,),
-        "following": DIFFERENCES,
-        "findings": (FINDING,),
-        "choices": (("value", HOSTILE), ("b", "B")),
-        "base": "0",
-        "changed": 1,
-        "faults": (("#conflict-1", HOSTILE),),
-        "note": HOSTILE,
-    }
-    return ConflictsPage(**{**known, **changed})
-
-
-REGION = RegionChoice(code="000100", name=HOSTILE, href="/r", layered=True)
-LAYER = LayerReport(
-    place=HOSTILE,
-    region="000100",
-    href="/r",
-    is_base=False,
-    own=2,
-    documents=1,
-    behind=True,
-    conflicts=3,
-    changed=1,
-    proposed=1,
-)
-REGIONS = RegionsPage(
-    head=HEAD,
-    layers=(LAYER, msgspec.structs.replace(LAYER, is_base=True, behind=False, conflicts=0, changed=0, proposed=0)),
-    groups=(RegionGroup(upper=REGION, lower=(REGION,)),),
-    sharing=4,
-)
-
-
-def publish_page(**changed: Any) -> PublishPage:
-    known: dict[str, Any] = {
-        "head": HEAD,
-        "differences": DIFFERENCES,
-        "errors": (FindingLine(finding=FINDING, href="/d"),),
-        "warnings": (FindingLine(finding=WARNING, href="/d"),),
-        "base": "0",
-        "text": HOSTILE,
-        "faults": ERRORS,
-        "note": HOSTILE,
-    }
-    return PublishPage(**{**known, **changed})
 
 
 def new_field_page(**changed: Any) -> NewFieldPage:
@@ -412,62 +253,7 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
         "new_document.html",
         NewDocumentPage(head=HEAD, action="/a", kinds=PAIRS, kind="b", document_id=HOSTILE, title=HOSTILE, errors=ERRORS),
     ),
-    ("publish.html", publish_page()),
-    (
-        "publish.html",
-        publish_page(
-            differences=Differences(), errors=(), warnings=(), head=msgspec.structs.replace(HEAD, edited=False, behind=False)
-        ),
-    ),
-    ("proposals.html", ProposalsPage(waiting=(PROPOSED,), scheduled=(PROPOSED,), note=HOSTILE)),
-    ("proposals.html", ProposalsPage(waiting=(), scheduled=())),
-    ("proposal.html", proposal_page()),
-    ("proposal.html", proposal_page(open=False)),
-    ("affected.html", AffectedPage(proposal=PROPOSAL, total=None)),
-    (
-        "affected.html",
-        AffectedPage(
-            proposal=PROPOSAL,
-            total=HOSTILE,
-            groups=(GroupView(sentence=HOSTILE, causes=(HOSTILE,), count=2, examples=(HOSTILE, "b")),),
-            staying=(CaseFault(case_number=HOSTILE, item_title=HOSTILE, release_id=RELEASE, faults=(HOSTILE,)),),
-        ),
-    ),
-    (
-        "history.html",
-        HistoryPage(
-            head=HEAD,
-            revisions=tuple(
-                HistoryLine(line=revision_line(one), words=HOSTILE, tone="good", can_return=one) for one in (True, False)
-            ),
-            sides=PAIRS,
-            older=HOSTILE,
-            newer="b",
-            note=HOSTILE,
-        ),
-    ),
-    ("history.html", HistoryPage(head=HEAD, revisions=(), sides=(), older="", newer="")),
-    ("compare.html", ComparePage(head=HEAD, sides=PAIRS, older=HOSTILE, newer="b", differences=DIFFERENCES)),
-    ("compare.html", ComparePage(head=HEAD, sides=PAIRS, older="b", newer="b", differences=Differences())),
-    (
-        "return.html",
-        ReturnPage(
-            head=HEAD,
-            action="/a",
-            line=revision_line(True),
-            differences=DIFFERENCES,
-            text=HOSTILE,
-            faults=(("#note", HOSTILE),),
-            note=HOSTILE,
-        ),
-    ),
-    ("conflicts.html", conflicts_page()),
-    ("conflicts.html", conflicts_page(conflicts=(), following=Differences())),
-    ("conflicts.html", conflicts_page(behind=False, conflicts=())),
-    ("regions.html", REGIONS),
-    ("regions.html", msgspec.structs.replace(REGIONS, searched=HOSTILE, found=(REGION,))),
-    ("regions.html", msgspec.structs.replace(REGIONS, searched=HOSTILE)),
-    ("discard.html", DiscardPage(head=HEAD, differences=DIFFERENCES)),
+    *EXAMPLES,
     ("intake.html", intake_page(head=HEAD, hostile=HOSTILE, now=NOW)),
 ]
 

@@ -76,6 +76,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         f"{DESIGN}/history",
         f"{DESIGN}/new",
         f"{DESIGN}/regions?q=平",
+        f"{DESIGN}/import",
+        f"{DESIGN}/intake",
         "/admin/proposals",
         "{proposal}",
         "{proposal}/cases",
