@@ -34,6 +34,8 @@ def _findings(codelist: CodeList, document: Place) -> Iterator[Finding]:
         here = document.under("codes", code)
         yield from day_findings(entry.valid_from, here.under("valid_from"))
         yield from day_findings(entry.valid_to, here.under("valid_to"))
+        if entry.valid_from is not None and entry.valid_to is not None and entry.valid_to < entry.valid_from:
+            yield here.under("valid_to").error("validity-crossed", first=entry.valid_from, last=entry.valid_to)
         if entry.parent is not None and entry.parent not in codes:
             yield here.under("parent").error("unknown-code", code=entry.parent, suggestion=nearest(entry.parent, codes))
         elif code in circling:

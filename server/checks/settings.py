@@ -94,6 +94,9 @@ def check_regions(subject: Subject, service: Service) -> Iterator[Finding]:
 def check_locks(subject: Subject, service: Service) -> Iterator[Finding]:
     """Every lock guards something that exists, with a permission that is known; entries of lists are named by their keys."""
     documents = _own_documents(subject)
+    for index in repeated((lock.document, lock.pointer) for lock in service.locks.locks):
+        lock = service.locks.locks[index]
+        yield subject.document("locks").under("locks", index).error("listed-twice", entry=f"{lock.document}#{lock.pointer}")
     for index, lock in enumerate(service.locks.locks):
         here = subject.document("locks").under("locks", index)
         if lock.allow not in _PERMISSIONS:

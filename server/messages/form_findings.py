@@ -58,5 +58,6 @@ FORM_FINDINGS: dict[str, str] = {
     "too-many-groups": "多行的组有 {found} 个，超过 {limit} 个。请合并，或拆成几张表单。",
     "rule-too-nested": "规则里的列表运算套了超过 {limit} 层，会很久算不完。请拆成几个派生事实。",
     "text-too-long": "文字有 {length} 个字符，超过 {limit} 个。请删减。",
+    "validity-crossed": "有效期从 {first} 到 {last}，结束早于开始，任何时候都无效。请改正日期。",
     "label-twice": "字段 {field} 与旁边的 {other} 标题都是“{label}”，无法分辨。请改为不同的标题。",
 }

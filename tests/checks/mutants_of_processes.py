@@ -66,7 +66,8 @@ def broken_fork(ground: Ground) -> Iterator[Edits]:
     for place, node in _nodes(ground, "fork"):
         path, nodes = place[0], ground.at((place[0], "/nodes"))
         ends = [name for name, other in nodes.items() if other["kind"] == "end"]
-        entering = [name for name, other in nodes.items() if other.get("next") == node["join"]]
+        # What can time out or fail may be tried again.
+        entering = [name for name, other in nodes.items() if other.get("next") == node["join"] and not other.get("on")]
         for name in node["branches"]:
             yield {below(place, "branches", name, "next"): ends[0]}
             yield {below(place, "branches", name, "next"): name_of(place)}
@@ -140,9 +141,10 @@ def promise_beyond_limit(ground: Ground) -> Iterator[Edits]:
     promised = {
         item["process"] for _, item in ground.sites("items", "/items/*") if {"promised_limit", "legal_limit"} & item.keys()
     }
-    for place, task in _nodes(ground, "task"):
-        if name_of((place[0], "")) in promised and task.get("clock", "runs") == "runs" and "workdays" in task.get("limit", {}):
-            yield {below(place, "limit", "workdays"): 900}
+    for process in sorted(promised):
+        tasks = [place for place, task in _nodes(ground, "task") if name_of((place[0], "")) == process and "limit" in task]
+        if tasks:
+            yield {below(place, "limit"): {"workdays": 900} for place in tasks}
 
 
 def step_longer_than_the_promise(ground: Ground) -> Iterator[Edits]:
