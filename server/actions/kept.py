@@ -39,6 +39,10 @@ class Kept(Generic[K, V]):
         if len(self._values) > self._size:
             self._values.popitem(last=False)
 
+    def drop(self, key: K) -> None:
+        """Keeps a value no longer."""
+        self._values.pop(key, None)
+
     def _made(self, key: K, task: asyncio.Task[V]) -> None:
         del self._making[key]
         if not task.cancelled() and task.exception() is None:

@@ -13,6 +13,7 @@ import msgspec
 
 from server.actions.kept import Kept
 from server.actions.limiting import Limits
+from server.actions.press import Press
 from server.actions.unchanged import Unchanged
 from server.cases.people import AccountKind, Unit
 from server.checks.subject import compile_subject
@@ -22,7 +23,7 @@ from server.definitions.regions import contains, level_of
 from server.definitions.service import service_ids
 from server.documents.canonical import content_id
 from server.errors import DamagedData
-from server.findings import Finding
+from server.findings import Finding, Refused
 from server.releases import Release, compile_release
 from server.releases.compile import release_of
 from server.settings import Settings
@@ -31,6 +32,8 @@ from server.types import JsonValue, RegionCode, ReleaseId
 
 #: Compiled releases and trials kept in memory; a large service takes some ten megabytes, another region of it little more.
 _KEPT = 64
+#: Printed forms kept in memory, some hundred kilobytes each.
+_BLANK_KEPT = 32
 _CLOCK_FLAG = "clock-ahead-seconds"
 
 
@@ -89,6 +92,8 @@ class Office:
         self.http = http
         self.limits = Limits()
         self.unchanged = Unchanged(store)
+        self.press = Press()
+        self.blank_sheets: Kept[ReleaseId, bytes | Refused] = Kept(_BLANK_KEPT)
         #: Set when something may have become due; whoever waits takes the event before looking, and a new one each time.
         self.awake = asyncio.Event()
         self._ahead = timedelta()

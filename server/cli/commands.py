@@ -20,6 +20,7 @@ COMMANDS = {
     "migrate": ("installation:migrate", "Bring the database to the form this program knows."),
     "check": ("checking:check", "Report everything wrong with documents."),
     "try": ("trial:try_", "Run one application in memory and print what becomes of it."),
+    "sheet": ("printing:sheet", "Print the application form of a service, blank or with answers."),
     "publish": ("configuration:publish", "Publish the services of a folder."),
     "export": ("exporting:export", "Write the layers of a published service to a folder or a zip archive."),
     "import": ("configuration:import_", "Publish the layers of an exported folder or zip archive."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 
 import msgspec
@@ -13,10 +14,12 @@ from server.cli.installation import prepare_database
 from server.cli.logs import write_logs
 from server.cli.neighbours import simulators
 from server.cli.output import fail
+from server.cli.printing import NO_FONT
 from server.cli.running import data_folder, installation_settings
 from server.errors import UnusableStore
 from server.main import PortTaken
 from server.main import serve as serve_office
+from server.paper.press import has_font
 from server.settings import Settings, make_keys, read_settings
 
 _DEMO_DATA = Path("data/demo")
@@ -44,6 +47,8 @@ def demo() -> None:
 
 
 def _run(settings: Settings, words: str) -> None:
+    if not has_font():
+        print(f"nothing can be printed: {NO_FONT}", file=sys.stderr, flush=True)
     try:
         asyncio.run(serve_office(settings, ready=lambda: print(words, flush=True), prepare=seed if settings.demo else None))
     except (UnusableStore, PortTaken) as error:

@@ -57,6 +57,18 @@ UNTAKEN: dict[str, str] = {
     "reply-malformed": "答复的内容不符合接口约定",
 }
 
+#: What stands beside everything that is stored about a person.
+STORED_ABOUT = """这里是本系统保存的、与您有关的全部内容。
+
+account.json　您的账号
+applications/<办件编号>/　每份申请一个文件夹：
+　　application.json 是填写的内容、办理经过、结果和通知
+　　PDF 是申请表、回执和结果告知书，files 里是上传的文件
+drafts/　还没有提交的申请
+
+文件里有身份证号等个人信息，请妥善保管。
+"""
+
 
 def happening_text(kind: str, **params: str) -> str:
     """What a line of the history says."""

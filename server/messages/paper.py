@@ -14,7 +14,6 @@ TICKED, UNTICKED = "☑", "☐"
 BETWEEN_BOXES = "　"
 BETWEEN_ANSWERS = "；"
 AGREE = "同意"
-PICTURE = "{label}"
 NUMBER = "办件编号 {number}"
 #: Printed above a sheet that holds only what the office of an item may see.
 SCOPED = "本表只含办理“{item}”需要的内容"
@@ -55,9 +54,4 @@ OPENING = "您申请的“{item}”已经办结，现将结果告知如下。"
 ADVICE = "接下来"
 APPEAL = "对结果有异议的"
 BETWEEN_SOURCES = "；"
-
-NOTES_OF_FILES = {
-    "sheet": "申请表",
-    "receipt": "回执",
-    "letter": "结果告知书",
-}
+MOMENT = "{date} {time}"

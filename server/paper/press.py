@@ -1,9 +1,7 @@
-"""The press: paper to PDF, the same bytes for the same paper, on as many threads at once as there are plates."""
+"""The press: paper to PDF, the same bytes for the same paper."""
 
 from __future__ import annotations
 
-import threading
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -13,33 +11,31 @@ import typst
 
 from server.paper.content import Paper
 
-#: Families of which one must be installed, the best first.
+#: Families of which one must be installed, the best first; the template asks for them in the same order.
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 _TEMPLATE = Path(__file__).with_name("paper.typ")
-#: Papers that are set at the same time; each takes a processor and some ten megabytes.
-_AT_ONCE = threading.BoundedSemaphore(2)
 
 
 def has_font() -> bool:
-    """Whether Chinese can be printed here."""
+    """Whether Chinese can be printed here; without a font there would be empty boxes."""
     return not set(FAMILIES).isdisjoint(_fonts().families())
 
 
-def printed(paper: Paper, *, at: datetime) -> bytes:
+def printed(paper: Paper) -> bytes:
     """The paper as a tagged PDF; takes a moment, so that it does not belong on the event loop."""
-    return _set(paper, at=at, form="pdf")[0]
+    return _set(paper, "pdf")[0]
 
 
-def pictures(paper: Paper, *, at: datetime, dots_per_inch: float = 96) -> tuple[bytes, ...]:
+def pictures(paper: Paper, *, dots_per_inch: float = 96) -> tuple[bytes, ...]:
     """The pages as PNG pictures, to be looked at."""
-    return _set(paper, at=at, form="png", dots_per_inch=dots_per_inch)
+    return _set(paper, "png", dots_per_inch)
 
 
-def _set(paper: Paper, *, at: datetime, form: Literal["pdf", "png"], dots_per_inch: float = 96) -> tuple[bytes, ...]:
+def _set(paper: Paper, form: Literal["pdf", "png"], dots_per_inch: float = 96) -> tuple[bytes, ...]:
     given = {"paper": msgspec.json.encode(paper).decode()}
-    with _AT_ONCE:
-        compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=_fonts(), sys_inputs=given)
-        made = compiler.compile(format=form, ppi=dots_per_inch, timestamp=int(at.timestamp()))
+    compiler = typst.Compiler(_TEMPLATE.read_bytes(), font_paths=_fonts(), sys_inputs=given)
+    # Nothing printed says when it was printed, so that the same paper gives the same bytes.
+    made = compiler.compile(format=form, ppi=dots_per_inch, timestamp=0)
     assert made is not None
     return (made,) if isinstance(made, bytes) else tuple(made)
 

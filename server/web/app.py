@@ -22,6 +22,7 @@ from server.web.failures import Failure
 from server.web.files import FILE_ROUTES
 from server.web.headers import add_headers
 from server.web.notices import NOTICE_ROUTES
+from server.web.papers import PAPER_ROUTES
 from server.web.patterns import patterns
 from server.web.posted import UploadSlots
 
@@ -46,6 +47,7 @@ def create_app(office: Office, further: Sequence[ControllerRouterHandler] = ()) 
             *staff.ROUTES,
             *NOTICE_ROUTES,
             *FILE_ROUTES,
+            *PAPER_ROUTES,
             *CONNECTOR_ROUTES,
             *DEMO_ROUTES,
             static_file,

@@ -12,6 +12,7 @@ class Failure(Exception):
      +-- Forged        a post without the token of this browser
      +-- Unreadable    a body that is too large or damaged
      +-- Missing       nothing here under this address
+     +-- Unprintable   nothing can be printed now
      +-- Elsewhere     the place has moved, such as a draft that has been submitted
     """
 
@@ -63,6 +64,16 @@ class Missing(Failure):
 
     status = 404
     code = "not-found"
+
+
+class Unprintable(Failure):
+    """Nothing can be printed now."""
+
+    status = 503
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = f"print-{code}"
 
 
 class Elsewhere(Failure):

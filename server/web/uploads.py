@@ -12,6 +12,7 @@ from PIL import Image
 
 from server.forms.body import Upload
 from server.messages.pages import upload_text
+from server.paper.pictures import MOST_PIXELS, small_picture
 from server.web.posted import FILE_BYTES
 
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
@@ -20,7 +21,6 @@ _PDF = "application/pdf"
 _OTHER = (_PDF, "image/heic")
 #: Readers begin at the end of a PDF; some programs write more behind it.
 _PDF_END, _PDF_TAIL = b"%%EOF", 65_536
-_MOST_PIXELS = 80_000_000
 _THUMBNAIL = (240, 240)
 _HEIC_BRANDS = (b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis", b"hevc")
 
@@ -79,19 +79,7 @@ def clean_name(filename: str) -> str:
 
 def thumbnail(content: bytes) -> bytes | None:
     """A small JPEG of a picture; nothing when it cannot be opened."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=tuple(PICTURES.values())) as picture:
-                if picture.width * picture.height > _MOST_PIXELS:
-                    return None
-                picture.draft("RGB", _THUMBNAIL)
-                picture.thumbnail(_THUMBNAIL)
-                small = io.BytesIO()
-                picture.convert("RGB").save(small, "JPEG", quality=80)
-                return small.getvalue()
-    except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
-        return None
+    return small_picture(content, _THUMBNAIL)
 
 
 def _is_whole(content: bytes, media_type: str) -> bool:
@@ -106,6 +94,6 @@ def _opens(content: bytes, form: str) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(io.BytesIO(content), formats=(form,)) as picture:
-                return 0 < picture.width * picture.height <= _MOST_PIXELS and picture.load() is not None
+                return 0 < picture.width * picture.height <= MOST_PIXELS and picture.load() is not None
     except (OSError, ValueError, SyntaxError, Warning, Image.DecompressionBombError):
         return False

@@ -9,10 +9,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from server.actions import applying, following
+from server.actions.printing import progress_address
 from server.findings import Refused
 from server.forms.settle import settle
 from server.forms.summary import SummaryGroup, summary
 from server.messages.pages import CASE_STATES, NOTES, refusal_text
+from server.paper.pictures import qr_code
 from server.web.access import actor_of, office_of
 from server.web.failures import Missing
 from server.web.requests import AnyRequest, posted, query, see_other
@@ -33,6 +35,8 @@ class ReceiptPage(msgspec.Struct, frozen=True, kw_only=True):
 
     application: following.ApplicationView
     phone: str
+    #: QR code of the progress page.
+    code: bytes
 
 
 class ApplicationPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +77,8 @@ async def overview(request: AnyRequest) -> Response[bytes]:
 async def receipt(request: AnyRequest, number: FromPath[str]) -> Response[bytes]:
     """The receipt of an application just submitted."""
     view = await _application(request, number)
-    return render_page(request, "applicant/receipt.html", ReceiptPage(application=view, phone=actor_of(request).phone))
+    code = qr_code(progress_address(office_of(request), number))
+    return render_page(request, "applicant/receipt.html", ReceiptPage(application=view, phone=actor_of(request).phone, code=code))
 
 
 @get("/applications/{number:str}", opt={"access": "applicant"})

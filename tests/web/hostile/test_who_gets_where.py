@@ -45,7 +45,17 @@ ENTITLED = {
     "signed_in": {"owner", "official of the office"},
 }
 #: Routes that speak of no single thing.
-OF_NOBODY = {"/services/{tree:str}/{name:str}/apply", "/applications", "/staff", "/admin", "/admin/proposals", "/demo/families"}
+OF_NOBODY = {
+    "/services/{tree:str}/{name:str}/apply",
+    "/applications",
+    "/applications.zip",
+    "/staff",
+    "/admin",
+    "/admin/proposals",
+    "/demo/families",
+}
+#: Where there is nothing yet: no picture, nothing asked, nothing to add, no result.
+NOT_YET = ("/thumbnail", "/supplement/{case_id:str}", "/preview/{page_id:str}", "/add", "/letters/{case_id:str}", "/letter.pdf")
 #: Routes that would end what the others look at; their own tests try them.
 ENDING = re.compile(r"/delete$|/withdraw/|/discard$|/remove/|/sign-out$")
 
@@ -167,7 +177,7 @@ def test_those_entitled_get_there_and_no_address_speaks_of_them(town: Town, run:
         secrets = {answers["name"], answers["id_number"], answers["phone"], there.actor.phone}
         wrong = []
         for method, path, rule in routes(town):
-            if method != "GET" or path.endswith(("/thumbnail", "/supplement/{case_id:str}", "/preview/{page_id:str}", "/add")):
+            if method != "GET" or path.endswith(NOT_YET):
                 continue
             address = filled(path, there.ids, there.task.case_number)
             for person in OF_RULE[rule] if path in OF_NOBODY else ENTITLED[rule]:
