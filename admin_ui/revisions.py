@@ -105,10 +105,11 @@ async def history(request: AnyRequest, tree: FromPath[str], name: FromPath[str])
 
 @get(f"{_HISTORY}/compare", opt={"access": "administrator"})
 async def compare(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-    """What differs between any two of them, the working copy and the level above included."""
+    """What differs between any two of them, the working copy and the level above included; the latest two where none are named."""
     space = await open_workspace(request, tree, name)
     lines = await _lines(request, space)
-    older, newer = query(request, "from"), query(request, "to")
+    sides = [side for side, _ in _sides(space, lines)]
+    older, newer = query(request, "from") or sides[min(1, len(sides) - 1)], query(request, "to") or sides[0]
     before, after = await _side(request, space, lines, older), await _side(request, space, lines, newer)
     page = ComparePage(
         head=head_of(space),
