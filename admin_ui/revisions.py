@@ -105,7 +105,7 @@ async def history(request: AnyRequest, tree: FromPath[str], name: FromPath[str])
 
 @get(f"{_HISTORY}/compare", opt={"access": "administrator"})
 async def compare(request: AnyRequest, tree: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-    """What differs between any two of them, the working copy and the level above included; the latest two where none are named."""
+    """What differs between any two of them, the working copy and the level above included; else between the latest two."""
     space = await open_workspace(request, tree, name)
     lines = await _lines(request, space)
     sides = [side for side, _ in _sides(space, lines)]
