@@ -84,7 +84,6 @@ def test_a_step_inserted_is_part_of_the_published_process(place: Town, run: Run)
             agency="civil_affairs",
             level="county",
             outcome_title="Seen",
-            limit="2",
         )
         assert NOTES["inserted"] in browser.text, browser.text
         await publish(place, browser)
