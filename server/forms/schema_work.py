@@ -16,7 +16,7 @@ _DATA = ("const", "enum", "default", "examples")
 
 def work_of(schema: JsonValue, instance: JsonValue, *, others: Mapping[str, JsonValue], most: int) -> int:
     """The number of visits of parts of a schema, at most; more than `most` where they go round in a circle."""
-    targets = _Targets((schema, *others.values()))
+    targets = Targets((schema, *others.values()))
     if not targets.referenced:
         return 0
     try:
@@ -25,7 +25,7 @@ def work_of(schema: JsonValue, instance: JsonValue, *, others: Mapping[str, Json
         return most + 1
 
 
-class _Targets:
+class Targets:
     """Where references may lead, told by their ends; more rather than fewer."""
 
     def __init__(self, documents: tuple[JsonValue, ...]) -> None:
@@ -72,7 +72,7 @@ class _Targets:
 class _Count:
     """Visits counted once for each part of the schema at each part of the instance."""
 
-    def __init__(self, targets: _Targets, most: int) -> None:
+    def __init__(self, targets: Targets, most: int) -> None:
         self.targets = targets
         self.most = most
         self.known: dict[tuple[int, int], int] = {}
@@ -98,7 +98,7 @@ class _Count:
         return count
 
 
-def _applied(schema: dict[str, Any], instance: JsonValue, targets: _Targets) -> Iterator[tuple[JsonValue, JsonValue]]:
+def _applied(schema: dict[str, Any], instance: JsonValue, targets: Targets) -> Iterator[tuple[JsonValue, JsonValue]]:
     """The schemas a schema applies, each with the part of the instance it is applied to."""
     for keyword in _LISTS:
         yield from ((one, instance) for one in _listed(schema.get(keyword)))

@@ -24,6 +24,8 @@ PROBLEMS: dict[str, str] = {
     "unreadable-income": "{label}的金额应为数字，最多两位小数，例如 1200.50；填写的是“{text}”",
     "unreadable-date": "{label}不是有效日期，请按 2026-11-24 的格式填写；填写的是“{text}”",
     "unreadable-yes_no": "请在{label}中选择是或否",
+    "unreadable-json": "{label}不是能读懂的 JSON，请检查引号、逗号和括号；填写的是“{text}”",
+    "unreadable-json-object": "{label}应是一个 JSON 对象，写在一对花括号里",
     "schema-type": "{label}的类型不对，请按字段说明填写",
     "schema-minLength": "{label}太短，至少 {limit} 个字",
     "schema-maxLength": "{label}太长，最多 {limit} 个字",
@@ -77,6 +79,7 @@ PROBLEMS: dict[str, str] = {
 #: Values that no form asks for, by the keyword of JSON Schema they fail.
 JSON_PROBLEMS: dict[str, str] = {
     "json-too-much": "{label}和它的结构要比较的组合太多，无法检查，请简化结构或内容",
+    "json-gap": "{label}没有填写，后面的却填了；请补上，或把后面的往前移",
     "json-type": "{label}的类型应为 {limit}",
     "json-enum": "{label}只能是以下之一：{limit}",
     "json-const": "{label}只能是 {limit}",

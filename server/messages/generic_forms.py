@@ -1,0 +1,29 @@
+"""Words of forms made of schemas that nobody laid out."""
+
+from __future__ import annotations
+
+WHOLE_FORM = "填写内容"
+UNNAMED = "（没有名称）"
+HOW_TO_ANSWER = "{label}：填写方式"
+WHICH = "{label}：选择一种"
+AS_FORM = "逐项填写"
+AS_JSON = "写成 JSON"
+LEFT_OUT = "不填"
+OTHERS = "{label}的其他内容"
+OTHERS_HINT = '表单没有列出的成员，写成一个 JSON 对象，例如 {"名称": 1}；没有就留空。'
+JSON_HINT = '写成 JSON，例如 "文字"、12、true、null、[1, 2] 或 {"名称": 1}。'
+NUMBER_HINT = "数字，例如 86.5"
+ITEM = "第 {number} 项"
+ONE_ITEM = "一项"
+VARIANT = "第 {number} 种"
+TYPES = {
+    "object": "对象",
+    "array": "列表",
+    "string": "文字",
+    "number": "数字",
+    "integer": "整数",
+    "boolean": "是或否",
+    "null": "空值",
+}
+CONSTANTS = {"null": "空值（null）", "true": "是（true）", "false": "否（false）"}
+EMPTY_TEXT = "空文字"
