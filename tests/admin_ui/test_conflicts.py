@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from designers_office import BASE, SERVICE, Run, Town, at
+from designers_office import BASE, SERVICE, Run, Town, at, field_path
 from plain_browser import Browser
 
 from server.definitions.service import path_of
@@ -105,5 +105,34 @@ def test_who_is_not_behind_is_told_so(place: Town, run: Run) -> None:
         assert browser.status == 200
         assert "<form" not in browser.html.partition("<main")[2].partition("</main>")[0]
         assert "/conflicts" not in await browser.open(f"{BASE}@140700")
+
+    run(journey())
+
+
+def test_edits_of_the_base_follow_what_was_published_meanwhile(place: Town, run: Run) -> None:
+    async def journey() -> None:
+        browser, approver = await place.administrator(), await place.approver()
+        for name in ("remarks", "household_members"):
+            path = field_path(name)
+            await browser.open(path)
+            await browser.press(path, "save", label=f"Mine: {name}")
+        await place.publish({SCHEMA: renamed(place, remarks="Published meanwhile")})
+        await browser.open(f"{BASE}/publish")
+        await browser.press(f"{BASE}/publish", note="Too late")
+        assert browser.status == 422
+        assert refusal_text(Refused("working-outdated")) in browser.text
+        await browser.open(f"{BASE}/conflicts")
+        for part in ("Mine: remarks", "Published meanwhile"):
+            assert part in browser.text, part
+        await browser.press(f"{BASE}/conflicts", **{"take-1": "take-theirs"})
+        assert browser.path == f"{BASE}/publish?note=resolved", browser.text
+        await browser.press(f"{BASE}/publish", note="On top of it")
+        address = browser.path.partition("?")[0]
+        await approver.open(address)
+        await approver.press(address, "approve")
+        release = await place.office.current(SERVICE)
+        assert release is not None
+        labels = [release.form.fields[name].label for name in ("remarks", "household_members")]
+        assert labels == ["Published meanwhile", "Mine: household_members"]
 
     run(journey())
