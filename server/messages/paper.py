@@ -10,6 +10,8 @@ ANNEX = "附页：{title}"
 ROW = "{title} {number}"
 #: Answers that have no place on the sheet.
 FURTHER = "附页：其他填写内容"
+#: Rows beyond those that any family has.
+NOT_PRINTED = "另有 {count} 项没有打印，请在网上查看。"
 TICKED, UNTICKED = "☑", "☐"
 BETWEEN_BOXES = "　"
 BETWEEN_ANSWERS = "；"

@@ -17,6 +17,11 @@ from server.types import JsonValue
 _CHOICES = ("choice", "choices", "search_choice", "items", "yes_no")
 
 
+def box(title: str, *, ticked: bool) -> str:
+    """A box to tick with its title, held together by a space that is no place to break the line."""
+    return f"{words.TICKED if ticked else words.UNTICKED}\u00a0{title}"
+
+
 class Answers:
     """The answers to a form, or none at all; `scope` limits the fields that are shown."""
 
@@ -59,8 +64,7 @@ class Answers:
             options = [(True, YES), (False, NO)]
         offered = [code for code, _ in options]
         options += [(code, field.codes.get(str(code), str(code))) for code in chosen if code is not None and code not in offered]
-        ticks = (f"{words.TICKED if code in chosen else words.UNTICKED} {title}" for code, title in options)
-        return words.BETWEEN_BOXES.join(ticks)
+        return words.BETWEEN_BOXES.join(box(title, ticked=code in chosen) for code, title in options)
 
     def all(self) -> Iterator[tuple[str, str, str]]:
         """Field, label and text of every answer, in the order of the form."""

@@ -37,7 +37,7 @@ def receipt_paper(
         number=words.NUMBER.format(number=application.number),
         parts=(
             PrintedFacts(title="", pairs=_pairs(words.RECEIPT_FACTS, facts)),
-            PrintedTable(title=words.RECEIPT_ITEMS, widths=(3, 4, 4), heads=words.RECEIPT_HEADS, lines=lines),
+            PrintedTable(title=words.RECEIPT_ITEMS, widths=(3, 5, 4), heads=words.RECEIPT_HEADS, lines=lines),
             PrintedText(title=words.RECEIPT_NEXT, paragraphs=words.RECEIPT_STEPS),
         ),
         code=qr_code(address).decode(),

@@ -8,7 +8,7 @@ from server.definitions.sheet import AnyBlock, Box, Cell, Grid, Sheet, Table, Te
 from server.definitions.sheet_grid import placed_cells
 from server.errors import ImpossibleState
 from server.messages import paper as words
-from server.paper.answers import Answers
+from server.paper.answers import Answers, box
 from server.paper.content import (
     NewPage,
     Pair,
@@ -25,6 +25,9 @@ from server.paper.content import (
 from server.paper.plain import plain_sheet
 from server.paper.prose import paragraphs, title_and_text
 from server.releases import Release
+
+#: Rows of one group on annex pages; more are told by their number.
+MOST_ROWS = 200
 
 WORDS = Words(page=words.PAGE, date=words.DATE_LINE)
 
@@ -88,7 +91,9 @@ class _Setter:
         further = self._answers.rows(group)[block.places :]
         if further:
             yield NewPage(title=words.ANNEX.format(title=block.title or self._answers.label(group)))
-            yield from self._rows(block, further, first=block.places + 1)
+            yield from self._rows(block, further[:MOST_ROWS], first=block.places + 1)
+        if len(further) > MOST_ROWS:
+            yield PrintedText(title="", paragraphs=(words.NOT_PRINTED.format(count=len(further) - MOST_ROWS),))
 
     def _rows(self, block: Grid | Table, rows: Sequence[str], *, first: int) -> Iterator[Part]:
         """Rows by their pointers, an empty pointer standing for an empty row."""
@@ -148,8 +153,7 @@ class _Setter:
             title, text = title_and_text(self._release.service.consents.get(block.consent, ""))
         mark = ""
         if block.field is not None:
-            agreed = self._answers.is_given(block.field)
-            mark = f"{words.TICKED if agreed else words.UNTICKED} {words.AGREE}"
+            mark = box(words.AGREE, ticked=self._answers.is_given(block.field))
         return PrintedText(title=block.title or title, paragraphs=paragraphs(text), mark=mark)
 
     def _further(self, printed: frozenset[str]) -> Iterator[Part]:
