@@ -20,6 +20,8 @@ from server.processes.compiled import ChoiceNode, ForkNode, TaskNode, Way
 from server.rules.expressions import Rule
 from server.rules.formulas import Always, Formula, Not, can_hold, formula_of
 
+#: Operators that make nothing of a single value; a sum of one may stand for a name.
+_JOINING = ("multiply", "minimum", "maximum")
 #: Branches of one choice beyond which they are not decided.
 _MOST_BRANCHES = 40
 
@@ -74,8 +76,11 @@ def check_process_conditions(subject: Subject, service: Service) -> Iterator[Fin
 
 
 def check_fact_conditions(subject: Subject, service: Service) -> Iterator[Finding]:
-    """The condition of every fact can hold for some row."""
+    """The condition of every fact can hold for some row, and no fact is what it is made of."""
     for place, fact, form, process in placed_facts(subject, service):
+        alone = fact.operator in _JOINING and len(fact.operands) == 1 and "[]." not in str(fact.operands[0])
+        if alone or (fact.operator == "all" and fact.where is None):
+            yield place.error("idle-fact", fact=fact.name, operator=fact.operator)
         if fact.where is not None and form is not None and not process:
             group = str(fact.operands[0]).partition("[].")[0]
             if _never([formula_of(fact.where.tree)], known_of_form(form, group if group in form.groups else "")):

@@ -9,7 +9,7 @@ import msgspec
 
 from server.checks.subject import Subject
 from server.definitions.bundle import CodeList
-from server.definitions.process import AnyNode, Call, Decide, Task
+from server.definitions.process import AnyNode, Call, Decide, End, Subprocess, Task
 from server.definitions.service import Service
 from server.forms.compile import CompiledForm
 from server.rules.facts import Fact
@@ -83,6 +83,11 @@ def _domains_of_node(subject: Subject, service: Service, node: AnyNode) -> Itera
             operation = connector.operations.get(node.operation) if connector is not None else None
             if operation is not None and f"{node.connector}.{node.operation}" not in subject.broken:
                 yield from _domains_of_schema(operation.reply, service.codelists, "")
+        case Subprocess() if node.process in service.processes:
+            ends = [end.code for end in service.processes[node.process].nodes.values() if isinstance(end, End)]
+            codes = tuple(code for code in ends if code is not None)
+            if len(codes) == len(ends):
+                yield "code", Domain(values=codes)
         case Decide() if node.table in service.tables:
             yield from _domains_of_table(service.tables[node.table])
 

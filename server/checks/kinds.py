@@ -79,6 +79,9 @@ def check_kinds(subject: Subject, service: Service) -> Iterator[Finding]:
         document = form_document(service, form.definition, "data.schema.json")
         for field in form.fields.values():
             here = document.under(*field_segments(field.id))
+            logic = form.logic.get(field.id)
+            if field.schema.get("readOnly") and (logic is None or logic.computed is None):
+                yield here.error("computed-without-rule", field=field.id)
             yield from _field_findings(field, here)
 
 
@@ -88,6 +91,8 @@ def _field_findings(field: FormField, here: Place) -> Iterator[Finding]:
         yield here.error("kind-schema", field=field.id, kind=field.kind, expected=expected)
     elif field.kind in _CHOICES and not field.offered:
         yield here.error("nothing-to-choose", field=field.id)
+    if field.kind == "items" and field.schema["items"].get("x-codelist", "items") != "items":
+        yield here.under("items", "x-codelist").error("unknown-value", value=field.schema["items"]["x-codelist"], allowed="items")
     if field.options.format is not None and field.kind not in _FORMATS[field.options.format]:
         yield here.error("format-not-fitting", field=field.id, kind=field.kind, format=field.options.format)
     if field.kind == "rows" and not field.options.detail:

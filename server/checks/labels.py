@@ -145,7 +145,9 @@ def _field_labels(field: FormField, label: str | None, here: Place) -> Iterator[
     titles: dict[str, int] = {}
     for index, option in enumerate(options):
         text = option.get("title") if isinstance(option, dict) else None
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(option, dict) or "const" not in option:
+            yield at_options.under(index).error("option-without-code", field=field.id)
+        elif not isinstance(text, str) or not text.strip():
             yield at_options.under(index).error("option-without-title", field=field.id)
         elif text.strip() in titles:
             yield at_options.under(index, "title").error("same-text", text=text, other=titles[text.strip()])

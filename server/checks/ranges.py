@@ -21,6 +21,8 @@ _LEAST: tuple[tuple[str, str, int], ...] = (
     ("connector", "/operations/*/retry/first_delay_seconds", 1),
     ("calendar", "/years/*", 1949),
 )
+#: Units of which there is never less than none.
+_COUNTED = ("fen", "percent", "day", "workday", "month", "year", "person", "gram", "hour")
 
 
 def check_ranges(subject: Subject, service: Service) -> Iterator[Finding]:
@@ -32,6 +34,12 @@ def check_ranges(subject: Subject, service: Service) -> Iterator[Finding]:
                 for here, figure in places(document, pattern, Place(path)):
                     if isinstance(figure, int) and figure < least:
                         yield here.error("figure-too-small", figure=figure, least=least)
+    for name, parameter in service.parameters.parameters.items():
+        if parameter.unit.split("/")[0] in _COUNTED:
+            here = subject.document("parameters").under("parameters", name, "values")
+            for index, value in enumerate(parameter.values):
+                if value.value < 0:
+                    yield here.under(index, "value").error("figure-too-small", figure=value.value, least=0)
     for item_id, item in service.items.items.items():
         if item.extended_limit is not None and item.legal_limit is not None and item.extended_limit < item.legal_limit:
             here = subject.document("items").under("items", item_id, "extended_limit")

@@ -38,6 +38,7 @@ from server.checks.settings import check_days, check_locks, check_parameters, ch
 from server.checks.sheet import check_sheet
 from server.checks.soundness import check_choices, check_soundness
 from server.checks.subject import Subject
+from server.checks.supplements import check_supplements
 from server.checks.tables import check_tables
 from server.checks.unused import check_unused
 from server.checks.workshop import Workshop
@@ -90,6 +91,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("requests", check_requests),
     ("soundness", check_soundness),
     ("choices", check_choices),
+    ("supplements", check_supplements),
     ("gateways", check_gateways),
     ("completion", check_completion),
     ("availability", check_availability),

@@ -281,6 +281,14 @@ def misfit_kind(ground: Ground) -> Iterator[Edits]:
         yield {below(place, "x-element"): "address"}
         if "x-codelist" not in value and "oneOf" not in value:
             yield {below(place, "x-element"): "choice"}
+    for kind in SCHEMAS:
+        for place, _ in ground.sites(kind, "/**/oneOf/*/const"):
+            yield {place: GONE}
+    for place, _ in ground.sites("logic", "/fields/*/computed"):
+        yield {place: GONE}
+    for place, codelist in ground.sites("task_data_schema", "/properties/*/items/x-codelist"):
+        if codelist in ("fields", "materials"):
+            yield {place: "gender"}
     for place, value in ground.sites("data_schema", "/**/x-element/text"):
         yield {above(place): "consent"}
         assert value

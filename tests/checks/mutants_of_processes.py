@@ -51,6 +51,9 @@ def no_way_out(ground: Ground) -> Iterator[Edits]:
         yield {below(place, "message"): GONE, below(place, "on"): GONE}
         if "supplement" in node:
             yield {below(place, "on"): GONE}
+            yield {below(place, "supplement"): GONE}
+            yield {below(place, "message"): GONE}
+            yield {below(place, "message"): "answer"}
     of_items = {process for _, process in ground.sites("items", "/items/*/process")}
     for place, _ in _nodes(ground, "end"):
         yield {below(place, "code"): GONE, below(place, "code_from"): GONE}
@@ -266,6 +269,7 @@ def _is_sent(ground: Ground, connector: str, field: str) -> bool:
 def parameter_without_value(ground: Ground) -> Iterator[Edits]:
     """Figures that hold nowhere, twice, or from no day on."""
     for place, values in ground.sites("parameters", "/parameters/*/values"):
+        yield {below(place, 0, "value"): -1 - values[0]["value"]}
         yield {place: []}
         yield {below(place, 0, "region"): "999999"}
         yield {below(place, "-"): values[0]}

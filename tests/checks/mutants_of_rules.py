@@ -192,6 +192,10 @@ def wrong_fact(ground: Ground) -> Iterator[Edits]:
             yield {below(place, "count"): "x", below(place, "sum"): [1]}
             if operator not in ("today", "sum", "multiply", "first_of", "duplicates", "minimum", "maximum"):
                 yield {below(place, operator): ["a", "b", "c", "d"]}
+            if operator == "multiply":
+                yield {below(place, operator): fact[operator][:1]}
+            if operator == "all":
+                yield {below(place, "where"): GONE}
             if operator != "today":
                 yield {below(place, operator): "nowhere.nothing"}
             yield {place: GONE, below(above(place), "case.number"): fact}
