@@ -27,3 +27,28 @@ TYPES = {
 }
 CONSTANTS = {"null": "空值（null）", "true": "是（true）", "false": "否（false）"}
 EMPTY_TEXT = "空文字"
+
+READ_FORM = "读出内容"
+NO_JSON = "不是合法的 JSON，请检查引号、逗号和括号。"
+#: What the page of any schema shows first.
+EXAMPLE_SCHEMA = """{
+  "title": "家庭成员",
+  "type": "object",
+  "properties": {
+    "name": {"title": "姓名", "type": "string", "minLength": 1},
+    "phone": {"title": "电话", "type": ["string", "null"]},
+    "relation": {"title": "关系", "enum": ["配偶", "子女", "父母"]},
+    "incomes": {
+      "title": "收入",
+      "type": "array",
+      "items": {
+        "title": "收入来源",
+        "type": "object",
+        "properties": {"from": {"title": "来源", "type": "string"}, "monthly": {"title": "每月", "type": "number"}},
+        "required": ["from"]
+      }
+    }
+  },
+  "required": ["name"],
+  "additionalProperties": false
+}"""

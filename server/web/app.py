@@ -25,6 +25,7 @@ from server.web.notices import NOTICE_ROUTES
 from server.web.papers import PAPER_ROUTES
 from server.web.patterns import patterns
 from server.web.posted import UploadSlots
+from server.web.schema_page import SCHEMA_ROUTES
 
 
 class Application(Litestar):
@@ -52,6 +53,7 @@ def create_app(office: Office, further: Sequence[ControllerRouterHandler] = ()) 
             *DEMO_ROUTES,
             static_file,
             patterns,
+            *SCHEMA_ROUTES,
             *further,
         ],
         guards=[admit],

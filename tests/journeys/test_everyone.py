@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/admin/sign-in",
         "/demo",
         "/patterns",
+        "/patterns/schema",
         "/nowhere",
         "{gateway}",
         "{gateway}?phone=13922220001",

@@ -130,7 +130,7 @@ def test_an_installation_behind_https_sends_its_cookies_there_only(town: Town, r
         assert {part.strip().lower().partition("=")[0] for part in cookie.split(";")[1:]} >= {"secure", "httponly", "path"}
         assert "samesite=lax" in cookie.lower()
         assert "domain" not in cookie.lower()
-        for path in ("/demo", "/patterns"):
+        for path in ("/demo", "/patterns", "/patterns/schema"):
             assert (await visitor.client.get(path)).status_code == 404
 
     run(look())
