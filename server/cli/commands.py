@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib.metadata import version
 
 import cyclopts
@@ -37,5 +39,9 @@ for _name, (_target, _help) in COMMANDS.items():
 
 
 def main() -> None:
-    """Runs one command and ends the program with its status."""
-    raise SystemExit(APP())
+    """Runs one command and ends the program with its status, quietly where whoever reads its output has seen enough."""
+    try:
+        raise SystemExit(APP())
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None

@@ -296,3 +296,12 @@ def test_replaying_without_cases_looks_at_none(installation: Path, tmp_path: Pat
     assert tried.stdout.startswith("0 of 0 cases would differ"), tried.stderr
     assert onething("replay", SERVICE, "--draft", data=installation).returncode == 2
     assert onething("replay", "no/such", data=installation).returncode == 2
+
+
+def test_a_reader_that_has_seen_enough_ends_a_long_report_without_a_traceback() -> None:
+    command = [sys.executable, "-c", "from server.cli.commands import main; main()", "diff", "form_schemas", "tests/services"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as ran:
+        assert ran.stdout is not None and ran.stderr is not None
+        ran.stdout.close()
+        assert ran.stderr.read() == b""
+        assert ran.wait() == 1
