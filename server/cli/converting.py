@@ -34,7 +34,7 @@ def convert_(
     Parameters
     ----------
     files
-        A JSON Schema, a schema and a UI schema of JSON Forms, a table of fields (XLSX) or an XLSForm.
+        A JSON Schema, a schema and a UI schema of JSON Forms, a table of fields (XLSX), an XLSForm or a BPMN process.
     to
         The folder for the documents.
     from_

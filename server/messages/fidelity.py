@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from server.findings import Param
+from server.messages import bpmn_notes
 
 Language = Literal["zh", "en"]
 
@@ -16,7 +17,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 }
 
 #: Code to the text in Chinese and in English.
-NOTES: dict[str, tuple[str, str]] = {
+NOTES: dict[str, tuple[str, str]] = bpmn_notes.NOTES | {
     "": ("含义不变。", "means the same"),
     "not-understood": ("不认识这个写法，没有保留。请手工补上需要的内容。", "not understood; add by hand what is needed"),
     "gone-with-outer": ("外层没有保留，这里也没有保留。", "gone with what it stands in"),
@@ -154,21 +155,6 @@ NOTES: dict[str, tuple[str, str]] = {
     ),
     "row-split": ("一行拆成了 {count} 行。", "the row became {count} rows"),
     "annotation-column": ("没有这种注释列。", "there is no such column of notes"),
-    # BPMN
-    "own-extension": (
-        "BPMN 说不了的设置写成了本系统的扩展元素，其他软件会忽略。",
-        "what BPMN cannot say is written as an extension of ours, which other software ignores",
-    ),
-    "on-as-start": (
-        "“随时可以发生”画成了另一个开始事件；其他软件会另起一个流程。",
-        "what may happen at any time is drawn as another start event; other software begins another process there",
-    ),
-    "workdays-as-days": (
-        "工作日写成了天数，另有扩展元素说明。",
-        "working days are written as days, with an extension that says so",
-    ),
-    "notice-as-timer": ("公示写成了定时事件。", "the public notice is written as a timer"),
-    "each-as-loop": ("逐个办理写成了并行多实例。", "one for each is written as parallel instances"),
     # Reading files
     "too-large": ("文件太大，没有读取。", "the file is too large"),
     "not-utf-8": ("不是 UTF-8 编码，没有读取。", "the file is not UTF-8"),

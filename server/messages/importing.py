@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Level = Literal["province", "city", "county", "township", "village"]
+
 APPLICANT_PAGE = "申请人"
 NAME = "姓名"
 ID_NUMBER = "公民身份号码"
@@ -43,3 +47,22 @@ KEY = "名称"
 AGAIN = "{label}（{number}）"
 #: Message of a check whose source gives none.
 CHECK_FAILED = "请检查“{label}”的内容。"
+
+#: Words in the names of offices that tell their level, the first that fits.
+_OFFICE_LEVELS: tuple[tuple[str, Level], ...] = (
+    ("村", "village"),
+    ("社区", "village"),
+    ("乡", "township"),
+    ("镇", "township"),
+    ("街道", "township"),
+    ("自治区", "province"),
+    ("县", "county"),
+    ("区", "county"),
+    ("省", "province"),
+    ("市", "city"),
+)
+
+
+def level_of_office(name: str) -> Level:
+    """The level that an office of this name most likely has."""
+    return next((level for word, level in _OFFICE_LEVELS if word in name), "county")

@@ -10,6 +10,7 @@ FORMATS: dict[str, str] = {
     "json-forms": "JSON Forms（数据结构和布局两个文件）",
     "xlsx": "Excel 字段表",
     "xlsform": "XLSForm",
+    "bpmn": "BPMN 2.0 流程图",
 }
 
 SIGNERS: dict[str, str] = {
@@ -25,7 +26,7 @@ FAULTS: dict[str, str] = {
     "other-service": "配置包是服务“{found}”的，不能导入这里",
     "no-layer": "配置包里没有适用于这个区划的配置",
     "nothing-new": "与工作副本相同，没有需要导入的内容",
-    "nothing-to-fill-in": "文件里没有可以导入的字段",
+    "nothing-to-fill-in": "文件里没有可以导入的内容，或者与工作副本相同",
     "shown-otherwise": "工作副本刚刚有改动，请重新核对后再导入",
     "damaged": "文件内容丢失，请重新选择文件",
 }

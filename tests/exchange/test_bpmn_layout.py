@@ -16,7 +16,7 @@ from server.exchange.bpmn.chart import chart_of
 from server.exchange.bpmn.drawing import drawing_of
 from server.exchange.bpmn.layout import Box, Layout, layout_of
 
-FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+FEW = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 def overlap(one: Box, other: Box) -> bool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from server.definitions.common import Duration
+from server.exchange.bpmn.settings import bare
 
 _ISO = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8})(?:\.\d+)?S)?)?")
 _DAY = 24
@@ -30,3 +33,15 @@ def duration_of(text: str) -> tuple[Duration, bool] | None:
     if not rest:
         return Duration(days=whole_days), True
     return Duration(hours=_DAY * whole_days + -(-rest // 3600)), rest % 3600 == 0
+
+
+def told_duration(own: object, text: str) -> dict[str, int] | None:
+    """The length that a timer tells, in our own unit where it is still the one that we wrote; nothing where none can be had."""
+    try:
+        kept = msgspec.convert(own, Duration) if isinstance(own, dict) else None
+    except msgspec.ValidationError:
+        kept = None
+    if kept is not None and iso_of(kept) == text.strip():
+        return bare(kept)
+    found = duration_of(text)
+    return bare(found[0]) if found is not None else None

@@ -135,6 +135,8 @@ class _Writer:
         place = f"{self._place}/nodes/{shape.node}"
         if isinstance(node, process.PublicNotice):
             settings["period"] = bare(node.period)
+        if isinstance(node, process.Wait):
+            keep(settings, "message", node.message)
         if shape.trigger == "timer" and isinstance(node, process.Wait) and node.on.timeout is not None:
             settings["timeout"] = bare(node.on.timeout, without=("next",))
         if isinstance(node, process.PublicNotice):

@@ -27,6 +27,8 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
     #: Name of each JSON file and its value.
     documents: tuple[tuple[str, JsonValue], ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    #: XML files as they are: their readers look out for what is dangerous.
+    markup: tuple[bytes, ...] = ()
 
 
 def cell_name(row: int, column: int) -> str:
