@@ -16,7 +16,7 @@ from server.documents.pointer import parse_pointer, resolve
 from server.findings import Finding, Param
 from server.forms.kinds import KINDS
 from server.forms.kinds.choice import MOST_RADIOS
-from server.forms.kinds.kind import FormField, Option
+from server.forms.kinds.kind import LARGEST, FormField, Option
 from server.forms.surroundings import FormSurroundings
 from server.rules.expressions import Environment, Rule, compile_rule
 from server.rules.facts import Facts, compile_facts
@@ -186,6 +186,8 @@ def _strict(schema: JsonValue, surroundings: FormSurroundings) -> JsonValue:
     codelist = schema.get("x-codelist")
     if codelist in surroundings.codelists:
         copy["enum"] = sorted(surroundings.codelists[codelist].codes)
+    if schema.get("type") == "integer":
+        copy = {"minimum": -LARGEST, "maximum": LARGEST, **copy}
     if schema.get("type") == "object" and "additionalProperties" not in copy:
         copy["additionalProperties"] = False
     return copy

@@ -9,7 +9,7 @@ from typing import Any
 from server.forms.kinds.kind import ABSENT, FieldKind, FormField, Parsed, Posted, first, half_width, one_input
 from server.messages.kinds import show_date
 
-_WRITTEN = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?|(\d{4})(\d{2})(\d{2})")
+_WRITTEN = re.compile(r"([0-9]{4})\D([0-9]{1,2})\D([0-9]{1,2})\D?|([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
 def parse_day(text: str) -> str | None:

@@ -30,7 +30,9 @@ ABSENT: Final = Absent()
 #: Larger numbers are not read: other programs would round them.
 LARGEST = 2**53 - 1
 
-_NUMBER = re.compile(r"([+-]?)(\d{1,16}|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?")
+_NUMBER = re.compile(r"([+-]?)([0-9]{1,16}|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]*))?")
+#: How the decompositions of raised and lowered characters begin.
+_RAISED = ("<super>", "<sub>")
 _SPACE_OR_DASH = re.compile(r"[\s\-\u2010-\u2015\u2212]")
 
 Posted = Mapping[str, Sequence[str]]
@@ -152,7 +154,7 @@ def clean_text(text: str) -> str:
 
 def half_width(text: str) -> str:
     """The text with full-width digits and signs as ASCII and without inner spaces."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s", "", _normal(text))
 
 
 def parse_text(field: FormField, posted: Posted) -> Parsed:
@@ -169,7 +171,18 @@ def parse_compact(field: FormField, posted: Posted) -> Parsed:
 
 def compact(text: str) -> str:
     """The text without spaces and dashes, in half-width upper case."""
-    return _SPACE_OR_DASH.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return _SPACE_OR_DASH.sub("", _normal(text)).upper()
+
+
+def _normal(text: str) -> str:
+    """The text in compatibility form; figures raised or lowered beside a number stay, for 10² is not 102. Those of m² do not."""
+    if text.isascii():
+        return text
+    normal = ""
+    for character in text:
+        raised = unicodedata.decomposition(character).startswith(_RAISED) and not normal[-1:].isalpha()
+        normal += character if raised else unicodedata.normalize("NFKC", character)
+    return unicodedata.normalize("NFC", normal)
 
 
 def parse_scaled(field: FormField, posted: Posted, *, scale: int, units: Sequence[str] = ()) -> Parsed:
