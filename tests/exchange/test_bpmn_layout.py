@@ -14,7 +14,8 @@ from processes import definition_of, definitions, written
 from server.definitions.process import ProcessDefinition
 from server.exchange.bpmn.chart import chart_of
 from server.exchange.bpmn.drawing import drawing_of
-from server.exchange.bpmn.layout import Box, Layout, layout_of
+from server.exchange.bpmn.layout import layout_of
+from server.exchange.bpmn.places import Box, Layout
 
 FEW = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 

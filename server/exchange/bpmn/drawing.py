@@ -7,11 +7,15 @@ that the page's style sheet decides.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from html import escape
+
+import msgspec
 
 from server.definitions import process
 from server.exchange.bpmn.chart import Shape, chart_of
-from server.exchange.bpmn.layout import Box, Layout, Placed, Point, Routed, is_task, layout_of
+from server.exchange.bpmn.layout import layout_of
+from server.exchange.bpmn.places import Box, Layout, Placed, Point, Routed, is_task
 from server.exchange.bpmn.wrapping import FLOW_TITLE, NODE_TITLE, SIDE_TITLE, Room, line_height
 from server.messages.charts import DESCRIPTION, HERE, SEPARATOR, STANDING
 
@@ -53,7 +57,7 @@ def drawing_of(
     `current` are the nodes at which a case stands, those of them that are `stuck` wait for help, `visited` were passed.
     """
     name = escape(name)
-    layout = layout_of(chart_of(definition))
+    layout = _layout(msgspec.json.encode(definition))
     standing = dict.fromkeys(visited, "visited") | dict.fromkeys(current, "current") | dict.fromkeys(stuck, "stuck")
     parts = [_flow(routed, name, passed=_passed(layout, routed, standing)) for routed in layout.flows]
     parts += (_shape(placed, _standing(placed.shape, standing)) for placed in layout.shapes.values())
@@ -66,6 +70,12 @@ def drawing_of(
         f'<defs><marker id="{name}-arrow" class="chart-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerUnits="userSpaceOnUse" '
         f'markerWidth="9" markerHeight="9" orient="auto"><path d="M0 0L8 4L0 8Z"/></marker></defs>{"".join(parts)}</svg>'
     )
+
+
+@lru_cache(maxsize=128)
+def _layout(document: bytes) -> Layout:
+    """The layout of a process; the same process is drawn for every case of it."""
+    return layout_of(chart_of(msgspec.json.decode(document, type=process.ProcessDefinition)))
 
 
 def _standing(shape: Shape, standing: dict[str, str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from xml.etree import ElementTree as Xml
 
-from server.exchange.bpmn.layout import EVENT, Box, Layout, Placed, Point, Routed, is_task
+from server.exchange.bpmn.places import EVENT, Box, Layout, Placed, Point, Routed, is_task
 
 _DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 _DC = "http://www.omg.org/spec/DD/20100524/DC"

@@ -15,50 +15,22 @@ import msgspec
 from server.exchange.bpmn.chart import Chart, Flow, Shape
 from server.exchange.bpmn.lanes import Channel, settled_heights, straightened
 from server.exchange.bpmn.layers import layers_of, ordered
+from server.exchange.bpmn.places import (
+    EVENT,
+    TASK_HEIGHT,
+    Box,
+    Layout,
+    Placed,
+    Point,
+    Routed,
+    is_task,
+    size_of,
+)
 from server.exchange.bpmn.wrapping import FLOW_TITLE, NODE_TITLE, SIDE_TITLE, Wrapped, wrapped
 from server.messages.charts import EVENTS
 
-EVENT, GATEWAY, TASK_WIDTH, TASK_HEIGHT = 36, 50, 132, 80
 #: Between shapes of a column, around the whole, between a boundary event and its line, and between such lines.
 GAP, MARGIN, DROP = 22, 24, 18
-Point = tuple[int, int]
-
-
-class Box(msgspec.Struct, frozen=True, kw_only=True):
-    """A rectangle."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """A shape with its place."""
-
-    shape: Shape
-    box: Box
-    #: Its title in lines, inside a task and below everything else.
-    title: tuple[str, ...]
-    title_box: Box
-
-
-class Routed(msgspec.Struct, frozen=True, kw_only=True):
-    """A flow with its corners."""
-
-    flow: Flow
-    points: tuple[Point, ...]
-    title: tuple[str, ...] = ()
-    title_box: Box | None = None
-
-
-class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """A chart ready to be drawn."""
-
-    width: int
-    height: int
-    shapes: dict[str, Placed]
-    flows: tuple[Routed, ...]
 
 
 class Vertex(msgspec.Struct, kw_only=True):
@@ -76,19 +48,6 @@ class Vertex(msgspec.Struct, kw_only=True):
 def layout_of(chart: Chart) -> Layout:
     """The places of everything; the same chart always looks the same."""
     return _Arranger(chart).layout()
-
-
-def is_task(shape: Shape) -> bool:
-    """Whether a shape is a box with its title inside."""
-    return shape.tag.endswith(("Task", "Activity", "subProcess"))
-
-
-def size_of(shape: Shape) -> tuple[int, int]:
-    """Width and height of a shape without its title."""
-    if is_task(shape):
-        return TASK_WIDTH, TASK_HEIGHT
-    size = GATEWAY if shape.tag.endswith("Gateway") else EVENT
-    return size, size
 
 
 class _Arranger:
