@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from server.actions.charts import case_chart
 from server.actions.lights import Light, light_of
 from server.actions.names import Names
 from server.actions.office import Office, Official
@@ -120,6 +121,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     can_migrate: bool
     #: Tokens that are stuck because a value is missing: id and why, in words.
     incidents: tuple[tuple[str, str], ...]
+    #: The flow chart with where the case stands, as SVG; empty for none.
+    chart: str = ""
 
 
 async def open_case(office: Office, *, actor: Official, number: str) -> CaseFile | Refused:
@@ -151,6 +154,7 @@ async def open_case(office: Office, *, actor: Official, number: str) -> CaseFile
         can_object=any(isinstance(node, NoticeNode) and node.objection is not None for node in nodes),
         can_migrate=await _can_migrate(office, actor, release, case),
         incidents=_incidents(release, case),
+        chart=case_chart(release, case),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from xml.etree import ElementTree
 
 from busy_office import (
     Installation,
@@ -81,6 +82,12 @@ def test_the_request_to_the_other_system_carries_only_what_its_mapping_names(ins
             office, actor=await official(office, "civil_affairs-township"), number=(await case_of(office, number)).number
         )
         assert isinstance(file, casework.CaseFile) and len(file.requests) == 1
+        chart = ElementTree.fromstring(file.chart)
+        groups = [group for group in chart.iter("g") if "chart-current" in group.get("class", "").split()]
+        (current,) = groups
+        node = installation.release.processes[file.case.state.process].definition.nodes["means_check"]
+        assert f"{node.title} (正在办理)" in current.itertext()
+        assert len([group for group in chart.iter("g") if "chart-visited" in group.get("class", "").split()]) >= 3
 
     act(installation, story, outside)
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
+from markupsafe import Markup
 
 from server.actions import casework
 from server.cases.model import Happening
@@ -49,6 +50,7 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     open_tasks: tuple[casework.TaskLine, ...]
     closed_tasks: tuple[casework.TaskLine, ...]
     materials: tuple[MaterialView, ...]
+    chart: Markup
     #: The newest first.
     history: tuple[HistoryLine, ...]
     states: dict[str, tuple[str, str]] = msgspec.field(default_factory=lambda: CASE_STATES)
@@ -104,6 +106,8 @@ def page_of(
         open_tasks=tuple(line for line in file.tasks if line.state in _OPEN),
         closed_tasks=tuple(line for line in file.tasks if line.state not in _OPEN),
         materials=materials_of(file),
+        # Drawn from titles that are escaped there.
+        chart=Markup(file.chart),
         history=tuple(_history(happening) for happening in reversed(file.case.history)),
         note=note,
         refused=refused,

@@ -165,6 +165,7 @@ def case_file(**changed: Any) -> casework.CaseFile:
         "can_object": False,
         "can_migrate": True,
         "incidents": (),
+        "chart": "<svg></svg>",
     }
     return casework.CaseFile(**{**known, **changed})
 
