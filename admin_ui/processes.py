@@ -7,6 +7,7 @@ from typing import Any, get_args
 import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
+from markupsafe import Markup
 
 from admin_ui.catalogue import document_href, document_title, form_title
 from admin_ui.field_views import Head, head_of
@@ -14,8 +15,10 @@ from admin_ui.form_keys import form_keys
 from admin_ui.levels import Badge
 from admin_ui.rendering import show
 from admin_ui.workspace import Workspace, findings_of, open_workspace, save
+from server.actions.charts import process_chart
 from server.definitions import step_edits
 from server.definitions.common import Level
+from server.definitions.process import ProcessDefinition
 from server.definitions.service import path_of
 from server.definitions.step_edits import Edge, NewStep
 from server.findings import Finding, Refused
@@ -73,6 +76,8 @@ class ProcessPage(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepLine, ...] | None
     findings: tuple[Finding, ...] = ()
     note: str = ""
+    #: The flow chart; empty where there is none.
+    chart: Markup = Markup()
 
 
 class StepDraft(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,14 +114,17 @@ class InsertPage(msgspec.Struct, frozen=True, kw_only=True):
 async def process(request: AnyRequest, tree: FromPath[str], name: FromPath[str], process_id: FromPath[str]) -> Response[bytes]:
     """The process step by step."""
     space, path, value = await _open(request, tree, name, process_id)
+    readable = step_edits.readable_process(value)
     page = ProcessPage(
         head=head_of(space),
         title=document_title(space.documents, path, space.service_id),
         path=f"{space.path}/processes/{process_id}",
         text_href=document_href(space.path, path),
-        steps=step_lines(space, path, value) if step_edits.readable_process(value) else None,
+        steps=step_lines(space, path, value) if readable else None,
         findings=tuple(finding for finding in await findings_of(request, space) if finding.path == path),
         note=NOTES.get(query(request, "note"), ""),
+        # Drawn from titles that are escaped there.
+        chart=Markup(process_chart(msgspec.convert(value, ProcessDefinition)) if readable else ""),
     )
     return show(request, "process.html", page)
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hostile import BADGE, ERRORS, FINDING, HEAD, HOLD, HOSTILE, NOW, PAIRS, RELEASE, WARNING
 from intake_example import intake_page
+from markupsafe import Markup
 from revision_examples import EXAMPLES
 
 from admin_ui.catalogue import Entry, Group
@@ -230,7 +231,16 @@ CONTEXTS: list[tuple[str, msgspec.Struct]] = [
     ("document.html", document_page(origin=BADGE, holds=(HOLD,), restore="/r")),
     (
         "process.html",
-        ProcessPage(head=HEAD, title=HOSTILE, path="/p", text_href="/t", steps=(STEP,), findings=(FINDING,), note=HOSTILE),
+        ProcessPage(
+            head=HEAD,
+            title=HOSTILE,
+            path="/p",
+            text_href="/t",
+            steps=(STEP,),
+            findings=(FINDING,),
+            note=HOSTILE,
+            chart=Markup("<svg></svg>"),
+        ),
     ),
     ("process.html", ProcessPage(head=HEAD, title=HOSTILE, path="/p", text_href="/t", steps=None)),
     (
