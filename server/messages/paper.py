@@ -14,14 +14,14 @@ FURTHER = "附页：其他填写内容"
 NOT_PRINTED = "另有 {count} 项没有打印，请在网上查看。"
 TICKED, UNTICKED = "☑", "☐"
 BETWEEN_BOXES = "　"
-BETWEEN_ANSWERS = "；"
+BETWEEN_ANSWERS = "\n"
 AGREE = "同意"
 NUMBER = "办件编号 {number}"
 #: Printed above a sheet that holds only what the office of an item may see.
 SCOPED = "本表只含办理“{item}”需要的内容"
 BLANK = "（空白表）"
 
-RECEIPT = "受理回执"
+RECEIPT = "申请回执"
 RECEIPT_FACTS = {
     "number": "办件编号",
     "service": "申请的服务",
