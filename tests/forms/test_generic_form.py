@@ -22,9 +22,11 @@ from server.forms.data import EMPTY, FormData
 from server.forms.decode import decode
 from server.forms.generic.form import PAGE, Answer, GenericForm, fill, generic_form, read
 from server.forms.generic.layout import MOST_FIELDS
+from server.forms.json_schema import DRAFT_7
 from server.forms.json_values import same_json
 from server.forms.render import PageRequest, Renderer
 from server.forms.settle import settle
+from server.messages.findings import FINDINGS
 from server.messages.problems import PROBLEMS, problem_text
 
 
@@ -124,6 +126,35 @@ def test_any_schema_is_a_form_or_findings_and_any_instance_comes_back(schema: An
         assert faults_of(parse(desk.page(fill(found, instance), answer.problems))) == []
         for problem in answer.problems:
             assert problem.code in PROBLEMS and problem_text(problem)
+
+
+KEYWORDS = (
+    *("properties", "required", "type", "enum", "const", "items", "prefixItems", "minItems", "title", "description", "oneOf"),
+    *("anyOf", "allOf", "$ref", "additionalProperties", "if", "then", "dependentSchemas", "dependencies", "minProperties"),
+    *("additionalItems", "$id", "$anchor", "patternProperties", "unevaluatedProperties", "$dynamicRef", "pattern", "$defs"),
+)
+ODD = ANY_JSON | st.sampled_from(["#", "#/odd", "object", ["object", "array"], [{"type": "string"}], {"a": {"type": "string"}}])
+
+
+@settings(max_examples=150, derandomize=True)
+@given(st.dictionaries(st.sampled_from(KEYWORDS), ODD, min_size=1, max_size=4), st.booleans(), st.booleans())
+def test_references_into_what_is_no_schema_are_survived(odd: dict[str, Any], inside: bool, older: bool) -> None:
+    schema: dict[str, Any] = {"properties": {"a": {"$ref": "#/odd"}}} if inside else {"$ref": "#/odd", **odd}
+    found = generic_form({"odd": odd, **schema, **({"$schema": DRAFT_7} if older else {})})
+    assert isinstance(found, GenericForm) or {finding.code for finding in found} <= FINDINGS.keys()
+
+
+def test_numbers_beside_a_reference_of_draft_07_mean_nothing() -> None:
+    schema = {"$schema": DRAFT_7, "properties": {"a": {"$ref": "#/odd"}}, "odd": {"$ref": "#", "minProperties": ["x"], "type": 3}}
+    _, answer = Desk(schema).sent_back({"a": {"a": {}}})
+    assert answer.instance == {"a": {"a": {}}}
+
+
+def test_an_item_left_out_between_others_is_told() -> None:
+    schema = {"type": "array", "prefixItems": [{"type": "string"}, {"type": "string"}, {"type": "string"}]}
+    instance, problems = post(schema, ("/f2", "a"), ("/f4", "c"))
+    assert instance == ["a", "c"]
+    assert [text for _, text in problems] == ["第 2 项没有填写，后面的却填了；请补上，或把后面的往前移"]
 
 
 @settings(max_examples=30, derandomize=True)

@@ -113,13 +113,13 @@ def _merged(view: View, part: Part, schema: Mapping[str, Any]) -> View:
         types=_both(view.types, _types(schema)) if firm else view.types,
         values=_common(view.values, _values(schema)) if firm else view.values,
         members=members,
-        required=view.required | frozenset(_listed(schema.get("required"))) if firm else view.required,
+        required=view.required | _names(schema.get("required")) if firm else view.required,
         open=view.open and not (firm and _is_closed(schema)),
         first=view.first or first,
         rest=(*view.rest, *([msgspec.structs.replace(part, schema=after)] if isinstance(after, dict) else [])),
         more=view.more and not (firm and (after is False or schema.get("unevaluatedItems") is False)),
-        fewest=max(view.fewest, int(schema.get("minItems", 0))) if firm else view.fewest,
-        fewest_members=max(view.fewest_members, int(schema.get("minProperties", 0))) if firm else view.fewest_members,
+        fewest=max(view.fewest, _count(schema.get("minItems"))) if firm else view.fewest,
+        fewest_members=max(view.fewest_members, _count(schema.get("minProperties"))) if firm else view.fewest_members,
         choices=(*view.choices, *_choices(part, schema)) if firm else view.choices,
     )
 
@@ -137,8 +137,8 @@ def _has_shape(schema: JsonValue) -> bool:
 
 
 def _types(schema: Mapping[str, Any]) -> frozenset[str]:
-    named = schema.get("type", ())
-    return frozenset([named] if isinstance(named, str) else named)
+    named = schema.get("type")
+    return _names([named] if isinstance(named, str) else named) & frozenset(TYPES)
 
 
 def _both(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
@@ -179,6 +179,17 @@ def _is_closed(schema: Mapping[str, Any]) -> bool:
 def written(value: JsonValue) -> bytes:
     """A value in the one way that tells values apart."""
     return msgspec.json.encode(value, order="sorted")
+
+
+# Beside a reference of draft-07, and where a reference leads into no schema, keywords may hold anything.
+
+
+def _names(value: JsonValue) -> frozenset[str]:
+    return frozenset(name for name in _listed(value) if isinstance(name, str))
+
+
+def _count(value: JsonValue) -> int:
+    return int(value) if isinstance(value, int | float) else 0
 
 
 def _listed(value: JsonValue) -> list[Any]:
