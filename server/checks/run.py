@@ -19,6 +19,7 @@ from server.checks.conditions import (
     check_process_conditions,
 )
 from server.checks.cycles import check_circles
+from server.checks.districts import check_districts
 from server.checks.examples import check_examples
 from server.checks.figures import check_figures
 from server.checks.gateways import check_gateways
@@ -97,6 +98,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("availability", check_availability),
     ("limits", check_limits),
     ("actors", check_actors),
+    ("districts", check_districts),
     ("ends", check_ends),
     ("outcomes", check_outcomes),
     ("tables", check_tables),
