@@ -20,8 +20,8 @@ from server.findings import Problem
 from server.forms.compile import MAX_GROUPS
 from server.forms.data import EMPTY, FormData
 from server.forms.decode import decode
+from server.forms.generic.collecting import MOST_FIELDS
 from server.forms.generic.form import PAGE, Answer, GenericForm, fill, generic_form, read
-from server.forms.generic.layout import MOST_FIELDS
 from server.forms.json_schema import DRAFT_7
 from server.forms.json_values import same_json
 from server.forms.render import PageRequest, Renderer

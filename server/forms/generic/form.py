@@ -12,8 +12,10 @@ from server.documents.pointer import escape
 from server.findings import Finding, Problem
 from server.forms.compile import CompiledForm, compile_form
 from server.forms.data import FormData
-from server.forms.generic.layout import Frame, Layout, lay_out
-from server.forms.generic.nodes import AS_FORM, AS_JSON, JsonLeaf, Node, Reading, Way, Ways, Writing, known_places
+from server.forms.generic.collecting import Frame, Layout
+from server.forms.generic.layout import lay_out
+from server.forms.generic.leaves import JsonLeaf, Reading, Writing
+from server.forms.generic.nodes import AS_FORM, AS_JSON, Node, Way, Ways, known_places
 from server.forms.generic.view import Part, view_of
 from server.forms.json_schema import SchemaValidator, schema_validator
 from server.forms.json_values import unfit_parts

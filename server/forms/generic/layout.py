@@ -6,99 +6,20 @@ from typing import Any
 
 import msgspec
 
-from server.definitions.form import AnyElement, Control, ControlOptions, FieldRules, Group
-from server.forms.generic.nodes import (
-    AS_FORM,
-    AS_JSON,
-    LEFT_OUT,
-    CodeLeaf,
-    JsonLeaf,
-    Member,
-    Node,
-    NumberLeaf,
-    Places,
-    Record,
-    Rows,
-    TextLeaf,
-    TruthLeaf,
-    Way,
-    Ways,
-    WholeLeaf,
-)
+from server.definitions.form import AnyElement, Control, ControlOptions, Group
+from server.forms.generic.collecting import LONGEST_LABEL, Frame, Layout, Scope
+from server.forms.generic.leaves import CodeLeaf, JsonLeaf, NumberLeaf, TextLeaf, TruthLeaf, WholeLeaf
+from server.forms.generic.nodes import AS_FORM, AS_JSON, LEFT_OUT, Member, Node, Places, Record, Rows, Way, Ways
 from server.forms.generic.view import TYPES, Part, View, view_of
 from server.forms.json_values import write_json
-from server.forms.schema_work import Targets
 from server.messages import generic_forms as words
 from server.types import JsonValue
 
-#: Fields of one form; what is left then is asked as JSON text.
-MOST_FIELDS = 300
 MOST_GROUPS = 40
 _DEEPEST = 8
 _MOST_VALUES = 200
 _MOST_WAYS = 12
 _MOST_FIRST = 20
-_LONGEST_LABEL = 80
-
-
-class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """Where something is laid out."""
-
-    label: str
-    #: Fields are members of a row.
-    in_rows: bool = False
-    #: The way that has to be chosen for it to be asked.
-    relevant: str = ""
-    #: Whether it is always part of the instance.
-    certain: bool = True
-    depth: int = 0
-
-    def below(self, label: str, *, certain: bool) -> Frame:
-        """The frame of a part inside."""
-        return msgspec.structs.replace(self, label=label, certain=self.certain and certain, depth=self.depth + 1)
-
-
-class Scope:
-    """The fields of one object of answers: the whole form, or a row."""
-
-    def __init__(self) -> None:
-        self.properties: dict[str, JsonValue] = {}
-        self.required: list[str] = []
-
-
-class Layout:
-    """Fields, elements and rules while they are collected."""
-
-    def __init__(self, targets: Targets) -> None:
-        self.targets = targets
-        self.rules: dict[str, FieldRules] = {}
-        self.scope = Scope()
-        #: Group of the row whose fields are laid out.
-        self.group = ""
-        self.fields = 0
-        self.groups = 0
-
-    def field(
-        self, frame: Frame, schema: dict[str, JsonValue], *, hint: str = "", options: ControlOptions | None = None
-    ) -> tuple[str, Control]:
-        """A new field with its control."""
-        self.fields += 1
-        name = f"f{self.fields}"
-        self.scope.properties[name] = schema
-        if frame.certain and schema.get("type") != "array":
-            self.scope.required.append(name)
-        if frame.relevant:
-            self.rules[f"{self.group}[].{name}" if self.group else name] = FieldRules(relevant=frame.relevant)
-        label = frame.label[:_LONGEST_LABEL]
-        control = Control(
-            id=name, scope=f"#/properties/{name}", label=label, hint=hint or None, options=options or ControlOptions()
-        )
-        return name, control
-
-    @property
-    def full(self) -> bool:
-        """Whether no further part is taken apart."""
-        return self.fields >= MOST_FIELDS
 
 
 Laid = tuple[Node, list[AnyElement]]
@@ -171,7 +92,7 @@ def _value_title(value: JsonValue) -> str:
     if isinstance(value, str):
         return value or words.EMPTY_TEXT
     text = msgspec.json.encode(value).decode()
-    return words.CONSTANTS.get(text, text)[:_LONGEST_LABEL]
+    return words.CONSTANTS.get(text, text)[:LONGEST_LABEL]
 
 
 def _constants(layout: Layout, choice: tuple[Part, ...]) -> list[tuple[JsonValue, str]] | None:
@@ -243,11 +164,11 @@ def _variant_title(layout: Layout, part: Part, number: int) -> str:
     if view is None:
         return words.VARIANT.format(number=number)
     if view.title:
-        return view.title[:_LONGEST_LABEL]
+        return view.title[:LONGEST_LABEL]
     for name in sorted(view.members):
         member = view_of(view.members[name], layout.targets)
         if member is not None and member.values is not None and len(member.values) == 1:
-            return f"{name}: {_value_title(member.values[0])}"[:_LONGEST_LABEL]
+            return f"{name}: {_value_title(member.values[0])}"[:LONGEST_LABEL]
     if len(view.types) == 1:
         return f"{words.VARIANT.format(number=number)}: {words.TYPES[next(iter(view.types))]}"
     return words.VARIANT.format(number=number)
@@ -328,7 +249,7 @@ def _presence(layout: Layout, parts: tuple[Part, ...], frame: Frame, view: View)
     ways = [Way(code=LEFT_OUT, title=words.LEFT_OUT, node=None)]
     ways += [Way(code=AS_FORM, title=words.AS_FORM, node=laid[0])] if laid is not None else []
     ways.append(Way(code=AS_JSON, title=words.AS_JSON, node=text))
-    box = Group(id=f"g{field}", label=frame.label[:_LONGEST_LABEL], elements=(control, *(laid[1] if laid else ()), *texts))
+    box = Group(id=f"g{field}", label=frame.label[:LONGEST_LABEL], elements=(control, *(laid[1] if laid else ()), *texts))
     return Ways(field=field, ways=tuple(ways)), [box]
 
 
@@ -338,7 +259,7 @@ def _boxed(laid: Laid | None, frame: Frame, view: View | None) -> Laid | None:
         return laid
     first = laid[1][0]
     hint = (view.description if view is not None else "") or None
-    box = Group(id=f"g{first.id}", label=frame.label[:_LONGEST_LABEL], hint=hint, elements=tuple(laid[1]))
+    box = Group(id=f"g{first.id}", label=frame.label[:LONGEST_LABEL], hint=hint, elements=tuple(laid[1]))
     return laid[0], [box]
 
 
@@ -375,5 +296,5 @@ def _rows(layout: Layout, view: View, frame: Frame) -> tuple[Rows, list[AnyEleme
     node, elements = laid if laid is not None else _json(layout, below)
     schema["items"] = {"type": "object", "properties": layout.scope.properties, "required": layout.scope.required}
     layout.scope, layout.group = outer, outer_group
-    options: Any = msgspec.structs.replace(control.options, detail=tuple(elements), row_title=label[:_LONGEST_LABEL])
+    options: Any = msgspec.structs.replace(control.options, detail=tuple(elements), row_title=label[:LONGEST_LABEL])
     return Rows(field=name, item=node), [msgspec.structs.replace(control, options=options)]
