@@ -8,14 +8,11 @@ from server.exchange.bpmn.drawing import drawing_of
 from server.processes.state import State, Token
 from server.releases import Release
 
-#: Nodes up to which a chart is drawn with a page; nobody finds a way through a larger one.
-MOST_NODES = 200
-
 
 def case_chart(release: Release, case: Case) -> str:
     """The process of a case as SVG, with where it stands and has been; nothing where it is too large or gone."""
     compiled = release.processes.get(case.state.process)
-    if compiled is None or len(compiled.definition.nodes) > MOST_NODES:
+    if compiled is None:
         return ""
     state = case.state
     here = [token for token in state.tokens if _is_own(state, token)]
@@ -32,7 +29,7 @@ def case_chart(release: Release, case: Case) -> str:
 
 def process_chart(definition: ProcessDefinition) -> str:
     """A process as SVG; nothing where it is too large."""
-    return drawing_of(definition, name="chart") if len(definition.nodes) <= MOST_NODES else ""
+    return drawing_of(definition, name="chart")
 
 
 def _is_own(state: State, token: Token) -> bool:

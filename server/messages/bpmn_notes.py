@@ -18,6 +18,7 @@ NOTES: dict[str, tuple[str, str]] = {
     ),
     "notice-as-timer": ("公示写成了定时事件。", "the public notice is written as a timer"),
     "each-as-loop": ("逐个办理写成了并行多实例。", "one for each is written as parallel instances"),
+    "not-drawn": ("流程太大，没有画图。", "the process is too large to be drawn"),
     # BPMN → our processes
     "not-bpmn": ("不是 BPMN，没有读取。", "the file is no BPMN"),
     "too-many-elements": ("元素超过 {limit} 个，没有读取。", "more than {limit} elements; not read"),

@@ -12,12 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from processes import definition_of, definitions, written
 
 from server.definitions.process import ProcessDefinition
-from server.exchange.bpmn.chart import chart_of
+from server.exchange.bpmn import layout as layouts
+from server.exchange.bpmn.chart import Chart, chart_of
 from server.exchange.bpmn.drawing import drawing_of
-from server.exchange.bpmn.layout import layout_of
+from server.exchange.bpmn.export import process_xml
 from server.exchange.bpmn.places import Box, Layout
+from server.exchange.fidelity import Ledger
 
 FEW = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+
+
+def layout_of(chart: Chart) -> Layout:
+    layout = layouts.layout_of(chart)
+    assert layout is not None
+    return layout
 
 
 def overlap(one: Box, other: Box) -> bool:
@@ -136,3 +144,18 @@ def test_ways_to_nowhere_are_left_out_of_a_draft() -> None:
     definition = definition_of(start={"kind": "start", "next": "gone"}, end={"kind": "end", "code": "over"})
     assert chart_of(definition).flows == ()
     assert_tidy(layout_of(chart_of(definition)))
+
+
+def test_a_process_in_which_nobody_could_find_a_way_is_not_drawn() -> None:
+    number = 150
+    outcomes = {f"to{step}": {"title": "去", "next": f"t{step}"} for step in range(0, number, 7)}
+    task = {"kind": "task", "actor": {"agency": "a", "level": "county"}, "outcomes": outcomes}
+    ways = {
+        f"t{step}": {**task, "outcomes": {**outcomes, "on": {"title": "去", "next": f"t{(step + 1) % number}"}}}
+        for step in range(number)
+    }
+    definition = definition_of(start={"kind": "start", "next": "t0"}, **ways)
+    assert drawing_of(definition, name="one") == ""
+    ledger = Ledger()
+    assert "BPMNDiagram" not in process_xml(definition, process_id="large", ledger=ledger)
+    assert "not-drawn" in {note.code for note in ledger.notes()}

@@ -52,12 +52,14 @@ def drawing_of(
     stuck: Collection[str] = (),
     visited: Collection[str] = (),
 ) -> str:
-    """The flow chart of a process; `name` tells its ids from those of other charts of a page.
+    """The flow chart of a process, empty for one that is too large; `name` tells its ids from those of other charts of a page.
 
     `current` are the nodes at which a case stands, those of them that are `stuck` wait for help, `visited` were passed.
     """
     name = escape(name)
     layout = _layout(msgspec.json.encode(definition))
+    if layout is None:
+        return ""
     standing = dict.fromkeys(visited, "visited") | dict.fromkeys(current, "current") | dict.fromkeys(stuck, "stuck")
     parts = [_flow(routed, name, passed=_passed(layout, routed, standing)) for routed in layout.flows]
     parts += (_shape(placed, _standing(placed.shape, standing)) for placed in layout.shapes.values())
@@ -73,7 +75,7 @@ def drawing_of(
 
 
 @lru_cache(maxsize=128)
-def _layout(document: bytes) -> Layout:
+def _layout(document: bytes) -> Layout | None:
     """The layout of a process; the same process is drawn for every case of it."""
     return layout_of(chart_of(msgspec.json.decode(document, type=process.ProcessDefinition)))
 

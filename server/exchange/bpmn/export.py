@@ -69,7 +69,11 @@ class _Writer:
         for name, xml_id in self._messages.items():
             Xml.SubElement(self._root, _bpmn("message"), {"id": xml_id, "name": xml_text(name)})
         self._root.append(own)
-        add_diagram(self._root, layout_of(self._chart), ids=self._ids, process=process_xml_id)
+        layout = layout_of(self._chart)
+        if layout is not None:
+            add_diagram(self._root, layout, ids=self._ids, process=process_xml_id)
+        else:
+            self._ledger.drop(f"{self._place}/diagram", "not-drawn", self._definition.title)
         Xml.indent(self._root)
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(self._root, encoding="unicode") + "\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -125,11 +126,13 @@ class Channel:
     def _in_order(self) -> list[Port]:
         """Ports so that who leaves at a height turns before somebody else's line goes on there, where that can be had."""
         found: list[Port] = []
-        pending = sorted(self._lines, key=lambda port: (port[1], port[0]))
+        pending = dict.fromkeys(sorted(self._lines, key=lambda port: (port[1], port[0])))
+        leaving = Counter(port[1] for port in pending)
+        turning = {port: {height for height in lines if height != port[1]} for port, lines in self._lines.items()}
         while pending:
-            heights = {port[1] for port in pending}
-            free = (port for port in pending if not (heights - {port[1]}).intersection(self._lines[port]))
-            taken = next(free, pending[0])
+            free = (port for port in pending if not any(leaving[height] for height in turning[port]))
+            taken = next(free, None) or next(iter(pending))
             found.append(taken)
-            pending.remove(taken)
+            del pending[taken]
+            leaving[taken[1]] -= 1
         return found

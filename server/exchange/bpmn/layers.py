@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right, insort
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -80,8 +81,9 @@ def _crossings(columns: Sequence[Sequence[V]], after: Mapping[V, Sequence[V]]) -
         ends: list[int] = []
         for vertex in left:
             own = sorted(place[target] for target in after.get(vertex, ()))
-            total += sum(1 for end in own for other in ends if other > end)
-            ends += own
+            total += sum(len(ends) - bisect_right(ends, end) for end in own)
+            for end in own:
+                insort(ends, end)
     return total
 
 

@@ -29,6 +29,8 @@ from server.exchange.bpmn.places import (
 from server.exchange.bpmn.wrapping import FLOW_TITLE, NODE_TITLE, SIDE_TITLE, Wrapped, wrapped
 from server.messages.charts import EVENTS
 
+#: Shapes, and places that flows run through, of one chart; it takes about a second to find room for so many.
+MOST_VERTICES = 5_000
 #: Between shapes of a column, around the whole, between a boundary event and its line, and between such lines.
 GAP, MARGIN, DROP = 22, 24, 18
 
@@ -45,8 +47,8 @@ class Vertex(msgspec.Struct, kw_only=True):
     y: int = 0
 
 
-def layout_of(chart: Chart) -> Layout:
-    """The places of everything; the same chart always looks the same."""
+def layout_of(chart: Chart) -> Layout | None:
+    """The places of everything; the same chart always looks the same. Nothing where nobody could find a way through it."""
     return _Arranger(chart).layout()
 
 
@@ -65,8 +67,10 @@ class _Arranger:
         #: Flow to the vertices it runs through, both ends included.
         self._ways: dict[str, list[str]] = {}
 
-    def layout(self) -> Layout:
+    def layout(self) -> Layout | None:
         self._into_layers()
+        if len(self._vertices) > MOST_VERTICES:
+            return None
         columns = self._columns()
         self._set_heights(columns)
         channels = self._set_columns(columns)
@@ -157,16 +161,13 @@ class _Arranger:
         coming = Counter(way[-1] for way in self._ways.values())
         leaving = Counter(way[0] for way in self._ways.values())
         found = []
-        for flow_id, way in self._ways.items():
+        for flow in self._chart.flows:
+            way, beside = self._ways[flow.id], self._chart.shapes[flow.source].part == "boundary"
             forward = self._vertices[way[-1]].layer > self._vertices[way[0]].layer
-            first = 0 if forward and leaving[way[0]] == 1 and not self._is_beside(flow_id) else 1
+            first = 0 if forward and leaving[way[0]] == 1 and not beside else 1
             last = len(way) if forward and coming[way[-1]] == 1 else len(way) - 1
             found.append(way[first:last])
         return found
-
-    def _is_beside(self, flow_id: str) -> bool:
-        flow = next(flow for flow in self._chart.flows if flow.id == flow_id)
-        return self._chart.shapes[flow.source].part == "boundary"
 
     def _set_columns(self, columns: Sequence[Sequence[str]]) -> list[Channel]:
         """Sets where the columns stand; between them as much room as the lines there need."""
