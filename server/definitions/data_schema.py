@@ -10,6 +10,7 @@ from typing import Any
 import jsonschema_rs
 
 from server.definitions.patterns import pattern_fault
+from server.documents.canonical import fault_of
 from server.documents.pointer import format_pointer, resolve
 from server.findings import Finding
 from server.rules.expressions import RESERVED
@@ -75,6 +76,9 @@ def schema_faults(schema: JsonValue, path: str, *, under: str = "") -> tuple[Fin
 
     `under` is the pointer at which the schema stands in its document.
     """
+    inexact = fault_of(schema)
+    if inexact:
+        return (Finding(code="document-not-exact", severity="error", path=path, pointer=under, params={"detail": inexact}),)
     # Looking whether a pattern is one would already cost what some are made to cost.
     faults = tuple(_heavy(schema)) or tuple(dict.fromkeys(islice(_faults(schema), MAX_FAULTS)))
     faults = faults or tuple(_dangling(schema, schema, ())) or tuple(_endless(schema))

@@ -15,6 +15,7 @@ from server.definitions.data_schema import schema_faults
 from server.definitions.field_shapes import element_of
 from server.definitions.form import Categorization, Logic
 from server.definitions.reading import read_struct
+from server.documents.canonical import fault_of
 from server.documents.pointer import format_pointer, parse_pointer, resolve
 from server.types import JsonValue
 
@@ -64,6 +65,8 @@ class Container(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_form(schema: JsonValue, layout: JsonValue, logic: JsonValue) -> FormDocuments | None:
     """The documents when they have the shape of a form's, so that everything else here can rely on it."""
+    if any(map(fault_of, (layout, logic))):
+        return None
     if read_struct(layout, Categorization, "")[1] or read_struct(logic, Logic, "")[1]:
         return None
     if schema_faults(schema, "") or not all(_SCOPE.fullmatch(scope) for scope in _scopes(layout["elements"])):
