@@ -23,5 +23,4 @@ EXCHANGE_FINDINGS: dict[str, str] = {
     "bundle-manifest-differs": "清单的说明与文档不符，没有导入。请重新导出后再传。",
     "bundle-signature-wrong": "签名不对，配置包被改动过，没有导入。请向发送方重新索取。",
     "bundle-without-base": "这里还没有这项服务，不能只导入地方配置。请先导入上级的配置。",
-    "bundle-of-other-service": "配置包是服务“{found}”的，这里是“{expected}”。请选择正确的配置包。",
 }

@@ -62,9 +62,9 @@ FORM_FINDINGS: dict[str, str] = {
     "option-without-code": "字段 {field} 的选项没有代码，选了也存不下来。请给每个选项写上 const。",
     "computed-without-rule": "字段 {field} 不能填写，也没有计算规则，永远没有值。请写上 computed，或删去 readOnly。",
     "idle-fact": "派生事实 {fact} 的运算“{operator}”只有一个值或没有条件，算不出别的。请补上运算对象或条件，或删去这个事实。",
-    "supplement-not-awaited": "节点“{node}”要求补正，却不等消息 {message}，申请人补交的内容会没有人收。请把 message 写成 {message}。",
+    "supplement-not-awaited": "节点“{node}”要求补正，却不等消息 {message}，没有人收补交的内容。请把 message 写成 {message}。",
     "supplement-of-nothing": "节点“{node}”等待补正，却没有说明由哪个任务提出，申请人不知道要补什么。请填写 supplement。",
-    "supplement-cannot-be-asked": "办理表单“{form}”提出补正，却没有 supplement_fields 或 supplement_materials 可选。请添加其中一个。",
+    "supplement-cannot-be-asked": "办理表单“{form}”提出补正，却没有 supplement_fields 或 supplement_materials。请添加其中一个。",
     "supplement-of-other-list": "字段 {field} 应从代码表“{codelist}”中选择，否则申请人看不到要补什么。请改正 x-codelist。",
     "label-twice": "字段 {field} 与旁边的 {other} 标题都是“{label}”，无法分辨。请改为不同的标题。",
 }

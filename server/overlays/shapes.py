@@ -99,7 +99,8 @@ SHAPES: dict[str, Shape] = {
     "sheet": Shape(members={"blocks": "sheet_blocks", "letter": "sheet_letter", **dict.fromkeys((*_TEXTS, "paper"), "words")}),
     "sheet_blocks": Shape(form="keyed", key=("id",), entry="sheet_block", stricter="never"),
     "sheet_block": Shape(
-        members={"cells": "sheet_cells", "columns": "sheet_columns", **dict.fromkeys((*_TEXTS, "text"), "words")}, stricter="never"
+        members={"cells": "sheet_cells", "columns": "sheet_columns", **dict.fromkeys((*_TEXTS, "text"), "words")},
+        stricter="never",
     ),
     "sheet_cells": Shape(stricter="never"),
     "sheet_columns": Shape(stricter="never"),

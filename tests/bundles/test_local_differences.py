@@ -44,6 +44,7 @@ MEANT = {
         form/logic.json#/facts/applicant.resident_since_in_past
         form/logic.json#/fields/applicant.resident_since
         form/ui.json#/elements/applicant/elements/addresses/elements/applicant_resident_since
+        sheet.json#/blocks/residence
         materials.json#/materials/residence_permit
         items.json#/items/low_income_identification/data_scope/applicant.resident_since
         items.json#/items/low_income_identification/promised_limit
@@ -70,6 +71,7 @@ MEANT = {
         form/data.schema.json#/properties/applicant/required/heating_mode
         form/logic.json#/fields/applicant.heating_account
         form/ui.json#/elements/circumstances/elements/heating
+        sheet.json#/blocks/heating
         tasks/heating_check/data.schema.json#
         tasks/heating_check/logic.json#
         tasks/heating_check/ui.json#

@@ -14,7 +14,7 @@ from server.findings import Finding
 from server.messages.findings import FINDINGS, finding_text, finding_words
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("documents", "definitions", "rules", "overlays", "forms", "processes", "checks", "releases", "exports")
+PACKAGES = ("documents", "definitions", "rules", "overlays", "forms", "processes", "checks", "releases", "exports", "exchange")
 #: What a module that makes findings, or faults that become findings, imports or defines.
 MAKERS = {"Finding", "RuleFault", "FactFault", "TableFault", "PatchFault", "Collector"}
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
@@ -27,6 +27,11 @@ OTHER_WORDS = {
     "server/checks/exploring.py": {"no-branch", "no-row"},
     "server/documents/text.py": {"utf-8", "utf-8-sig"},
     "server/exports/folder.py": {"utf-8"},
+    "server/exports/sources.py": {"json-forms", "json-schema"},
+    "server/exchange/importers/table.py": {"json-forms", "json-schema", "no-fields"},
+    "server/exchange/importers/settling.py": {"refused-by-checks"},
+    # Problems of answers.
+    "server/forms/json_schema.py": {"json-too-much", "not-readable"},
     "server/checks/schemas.py": {
         *("date-time", "idn-email", "idn-hostname", "uri-reference", "iri-reference", "uri-template"),
         *("json-pointer", "relative-json-pointer"),

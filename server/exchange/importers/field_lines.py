@@ -34,12 +34,12 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cell_text(value: Cell) -> str:
-    """What a cell says."""
+    """What a cell says, without characters that nobody sees."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return "".join(character for character in str(value) if character.isprintable() or character in "\n\t")
 
 
 def options_of(text: str) -> list[tuple[str, str]]:
