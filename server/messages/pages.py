@@ -79,6 +79,11 @@ REFUSALS: dict[str, str] = {
     "login-taken": "用户名 {login} 已经有人使用，请换一个",
     "password-length": "密码应为 {least} 至 {most} 个字符，请换一个",
     "not-expected": "这件事已经往下办理，不再需要这项内容",
+    "unknown-source": "找不到 {name}。请核对文件夹、版本号或服务的名称",
+    "no-such-conflict": "{path} 没有冲突，不用选择。请去掉这一项后再试",
+    "undecided": "还有 {count} 处冲突没有选择，例如 {path}。请逐处选择保留或替换",
+    "no-font": "服务器没有安装中文字体，暂时不能打印。请联系管理员安装后再试",
+    "no-result": "这件事还没有结果，办结后才能打印告知书",
 }
 _MOST_NAMED = 8
 _AND_MORE = "{listed}等 {count} 项"

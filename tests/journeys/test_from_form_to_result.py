@@ -88,7 +88,7 @@ def wait_for_report(official: Visitor, case: str) -> None:
     """Looks at the case until the other system has called back."""
     for _ in range(REPORT_SECONDS):
         official.go(f"/staff/cases/{case}")
-        if "入户调查" in official.main.inner_text():
+        if official.main.locator(".case-head h3").filter(has_text="入户调查").count():
             return
         official.page.wait_for_timeout(1000)
     raise AssertionError("no report came")
