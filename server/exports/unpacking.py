@@ -55,7 +55,7 @@ def unpack(content: bytes, *, largest: int = MAX_BYTES) -> Unpacked:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _unpacked(archive, largest)
     # Beside its own errors, the reader lets through those of half a header, a name that is no text or a broken stream.
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError, struct.error, zlib.error):
+    except (zipfile.BadZipFile, RuntimeError, ValueError, EOFError, OSError, struct.error, zlib.error):
         return _refused("archive-damaged")
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from designers_office import BASE, FORM, SERVICE, Run, Town, at, document_path, field_path
+from designers_office import BASE, FORM, REGION, SERVICE, Run, Town, at, document_path, field_path
 
 import admin_ui
 from server.actions.accounts import add_account
+from server.types import ServiceId
 from server.web.access import ADMINISTRATOR, PUBLIC
 
 PAGES = (
@@ -76,7 +77,7 @@ def test_an_administrator_of_a_city_finds_nothing_of_the_province(place: Town, r
             token = dict(browser.form("/staff/sign-out").values)["csrf"]
             answer = await browser.client.post(path, data={"csrf": token, "label": "Taken over"})
             assert answer.status_code == 404, path
-        assert await place.office.store.working("shanxi/social_assistance", "140000") is None  # type: ignore[arg-type]
+        assert await place.office.store.working(ServiceId(SERVICE), REGION) is None
 
     run(journey())
 
@@ -118,6 +119,6 @@ def test_a_post_without_the_token_of_the_page_changes_nothing(place: Town, run: 
                 path, data={"label": "x", "text": "{}", "note": "x", "container": "group:identity"}
             )
             assert answer.status_code == 403, path
-        assert await place.office.store.working("shanxi/social_assistance", "140000") is None  # type: ignore[arg-type]
+        assert await place.office.store.working(ServiceId(SERVICE), REGION) is None
 
     run(journey())

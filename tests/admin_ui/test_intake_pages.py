@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from designers_office import BASE, SERVICE, Run, Town, at
+from designers_office import BASE, REGION, SERVICE, Run, Town, at
 from plain_browser import Browser, Form, forms_of
 
 from server.definitions.workdays import CHINA
@@ -140,11 +140,14 @@ def test_a_city_closes_for_itself_and_cannot_open_what_the_province_closed(place
         own = f"{at('140100')}/intake"
         await said(city, OTHER, page=own, open="closed")
         assert city.status == 200, city.text
-        assert "太原市暂停受理" in (await province.open(PAGE)) and f'href="{own}"' in province.html
+        release = await place.office.current(SERVICE)
+        assert release is not None
+        upper, lower = (release.regions.name(code) for code in (REGION, "140100"))
+        assert f"{lower}暂停受理" in (await province.open(PAGE)) and f'href="{own}"' in province.html
         await said(province, "", open="closed")
         await said(city, LOW_INCOME, page=own, open="open")
         section = city.html.partition(f'id="item-{LOW_INCOME}"')[2].partition("</section>")[0]
-        assert "山西省暂停受理" in section and "已暂停" in section
+        assert f"{upper}暂停受理" in section and "已暂停" in section
         assert (await city.client.get(PAGE)).status_code == 404
         token = dict(form_of(city, OTHER).values)["csrf"]
         assert (await city.client.post(PAGE, data={"csrf": token, "open": "open"})).status_code == 404

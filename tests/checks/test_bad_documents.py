@@ -179,7 +179,7 @@ HEAVY: dict[str, tuple[Callable[[], Changes], str]] = {
         lambda: {RULE: "size(" + "".join(f"[1, 1, 1].map(x{n}, " for n in range(20)) + "1" + ")" * 20 + ") > 0"},
         "rule-too-nested",
     ),
-    "a letter of placeholders": (lambda: {("notices/accepted.json", "/text"): "{case.number}" * 30_000}, "text-too-long"),
+    "a letter of nothing but names": (lambda: {("notices/accepted.json", "/text"): "{case.number}" * 30_000}, "text-too-long"),
     "braces": (lambda: {("notices/accepted.json", "/text"): "{" * 15_000}, "open-brace"),
     "a pattern that looks back": (lambda: {(SCHEMA, f"{NAME}/pattern"): r"^(a+)+\1$"}, "pattern-backtracks"),
     "a pattern that looks around": (lambda: {(SCHEMA, f"{NAME}/pattern"): "^(?=(a+)+$)b"}, "pattern-backtracks"),

@@ -14,7 +14,7 @@ from server.forms.compile import CompiledForm, compile_form
 from server.forms.data import FormData
 from server.forms.generic.collecting import Frame, Layout
 from server.forms.generic.layout import lay_out
-from server.forms.generic.leaves import JsonLeaf, Reading, Writing
+from server.forms.generic.leaves import Leaf, Reading, Writing
 from server.forms.generic.nodes import AS_FORM, AS_JSON, Node, Way, Ways, known_places
 from server.forms.generic.view import Part, view_of
 from server.forms.json_schema import SchemaValidator, schema_validator
@@ -97,7 +97,7 @@ def _root(layout: Layout, whole: Part, label: str) -> tuple[Ways, list[Any]]:
     text = Frame(label=label, relevant=f'{field} == "{AS_JSON}"')
     name, text_control = layout.field(text, {"type": "string", "x-element": "long_text"}, hint=words.JSON_HINT)
     ways = [Way(code=AS_FORM, title=words.AS_FORM, node=laid[0])] if laid is not None else []
-    written: Node = JsonLeaf(field=name, label=label)
+    written: Node = Leaf(field=name, label=label)
     ways.append(Way(code=AS_JSON, title=words.AS_JSON, node=written))
     return Ways(field=field, ways=tuple(ways)), [control, *(laid[1] if laid is not None else ()), text_control]
 

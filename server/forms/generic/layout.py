@@ -8,7 +8,7 @@ import msgspec
 
 from server.definitions.form import AnyElement, Control, ControlOptions, Group
 from server.forms.generic.collecting import LONGEST_LABEL, Frame, Layout, Scope
-from server.forms.generic.leaves import CodeLeaf, JsonLeaf, NumberLeaf, TextLeaf, TruthLeaf, WholeLeaf
+from server.forms.generic.leaves import CodeLeaf, Leaf, NumberLeaf, TextLeaf, TruthLeaf, WholeLeaf
 from server.forms.generic.nodes import AS_FORM, AS_JSON, LEFT_OUT, Member, Node, Places, Record, Rows, Way, Ways
 from server.forms.generic.view import TYPES, Part, View, view_of
 from server.forms.json_values import write_json
@@ -73,10 +73,10 @@ def _of_type(layout: Layout, view: View, name: str, frame: Frame) -> Laid:
     return _json(layout, frame, view.description)
 
 
-def _json(layout: Layout, frame: Frame, hint: str = "") -> Laid:
+def _json(layout: Layout, frame: Frame, hint: str = "") -> tuple[Leaf, list[AnyElement]]:
     schema: dict[str, JsonValue] = {"type": "string", "x-element": "long_text"}
     field, control = layout.field(frame, schema, hint=hint or words.JSON_HINT)
-    return JsonLeaf(field=field, label=frame.label), [control]
+    return Leaf(field=field, label=frame.label), [control]
 
 
 def _codes(layout: Layout, values: tuple[JsonValue, ...], titles: tuple[str, ...], view: View, frame: Frame) -> Laid:
@@ -129,10 +129,8 @@ def _variants(layout: Layout, view: View, parts: tuple[Part, ...], frame: Frame)
     base = msgspec.structs.replace(view, choices=())
     for (code, title), part in zip(titles, (*chosen, None), strict=True):
         inner = _inside(layout, frame, field, code)
-        if part is None or layout.full or inner.depth > _DEEPEST:
-            node, found = _json(layout, inner)
-        else:
-            node, found = _variant(layout, base, part, inner)
+        whole = layout.full or inner.depth > _DEEPEST
+        node, found = _json(layout, inner) if part is None or whole else _variant(layout, base, part, inner)
         ways.append(Way(code=code, title=title, node=node))
         elements += found
     return Ways(field=field, ways=tuple(ways)), elements
@@ -200,11 +198,10 @@ def _record(layout: Layout, view: View, frame: Frame) -> Laid:
         if laid is not None:
             members.append(Member(name=name, node=laid[0]))
             elements += laid[1]
-    other: JsonLeaf | None = None
+    other: Leaf | None = None
     if view.open or cut:
         asked = frame.below(words.OTHERS.format(label=frame.label), certain=False)
-        leaf, found = _json(layout, asked, words.OTHERS_HINT)
-        other = leaf if isinstance(leaf, JsonLeaf) else None
+        other, found = _json(layout, asked, words.OTHERS_HINT)
         elements += found
     return Record(members=tuple(members), other=other), elements
 

@@ -46,7 +46,7 @@ class Reading:
 
 
 class Leaf(msgspec.Struct, frozen=True, kw_only=True):
-    """One field."""
+    """One field; any value stands in it as JSON text, where its kind does not know better."""
 
     field: str
     label: str
@@ -70,10 +70,12 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
             return ABSENT
 
     def _shown(self, value: JsonValue, into: Writing) -> JsonValue:
-        raise NotImplementedError
+        text = write_json(value, indent=2)
+        into.loose += len(text)
+        return text
 
     def _meant(self, shown: JsonValue) -> JsonValue:
-        raise NotImplementedError
+        return read_json(str(shown))
 
 
 class TextLeaf(Leaf, frozen=True, kw_only=True):
@@ -149,15 +151,3 @@ class CodeLeaf(Leaf, frozen=True, kw_only=True):
         if not 0 < number <= len(self.values):
             raise Unreadable
         return self.values[number - 1]
-
-
-class JsonLeaf(Leaf, frozen=True, kw_only=True):
-    """Any value as JSON text."""
-
-    def _shown(self, value: JsonValue, into: Writing) -> JsonValue:
-        text = write_json(value, indent=2)
-        into.loose += len(text)
-        return text
-
-    def _meant(self, shown: JsonValue) -> JsonValue:
-        return read_json(str(shown))

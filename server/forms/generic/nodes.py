@@ -14,7 +14,7 @@ import msgspec
 from server.documents.pointer import escape
 from server.findings import Problem
 from server.forms.data import FormData, row_pointers
-from server.forms.generic.leaves import CannotWrite, JsonLeaf, Leaf, Reading, Writing
+from server.forms.generic.leaves import CannotWrite, Leaf, Reading, Writing
 from server.forms.json_values import same_json
 from server.forms.kinds.kind import ABSENT
 from server.messages.problems import value_words
@@ -35,7 +35,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     """An object whose members are asked one by one; those of other names stand in a JSON text."""
 
     members: tuple[Member, ...]
-    other: JsonLeaf | None
+    other: Leaf | None
     #: Whether an object without members is none.
     absent_when_empty: bool = False
 
