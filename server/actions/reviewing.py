@@ -89,7 +89,7 @@ async def proposals(office: Office, *, actor: Administrator) -> tuple[ProposalLi
 
 
 async def proposal(office: Office, *, actor: Administrator, revision_id: str) -> Proposal | Refused:
-    """A revision with what it would change of what is in force, what the checks find, and whether the administrator may decide.
+    """A revision with what it changes or once changed, what the checks find, and whether the administrator may decide.
 
     `unknown-revision` for regions that are not the administrator's.
     """
@@ -98,7 +98,10 @@ async def proposal(office: Office, *, actor: Administrator, revision_id: str) ->
     if row is None or isinstance(place, Refused):
         return _UNKNOWN
     names = Names(office)
-    before, after = await resolved_of(office, place.around.revision_id), await resolved_of(office, row.id)
+    # What was decided is shown against what it was made to replace, and what waits against what it would replace now.
+    waits = row.state in ("proposed", "scheduled")
+    against = place.around.revision_id if waits else row.replaces_id or row.parent_id
+    before, after = await resolved_of(office, against), await resolved_of(office, row.id)
     compiled = await compiled_revision(office, row)
     refused = await _why_not(office, actor, place, row)
     return Proposal(

@@ -247,10 +247,9 @@ class _Params(dict[str, Param]):
 
 def finding_text(finding: Finding) -> str:
     """Where a finding is, what is wrong and what to do, in one line."""
-    place = _document(finding.path)
-    if finding.pointer:
-        place += f" {finding.pointer}"
-    return f"{place}：{finding_words(finding)}"
+    place = f"{_document(finding.path)} {finding.pointer}".strip()
+    words = finding_words(finding)
+    return f"{place}：{words}" if place else words
 
 
 def finding_words(finding: Finding) -> str:

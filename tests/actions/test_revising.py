@@ -84,6 +84,20 @@ def test_a_proposal_shows_what_it_would_change(folder: Path) -> None:
     told(folder, story, layers=LAYERS)
 
 
+def test_what_was_approved_still_shows_what_it_changed(folder: Path) -> None:
+    async def story(office: Office) -> None:
+        for title in ("Your wish", "My wish"):
+            await retitle(office, author(CITY), title, region=CITY)
+            row = await propose(office, author(CITY), region=CITY)
+            await approve(office, row, approver(CITY))
+        shown = await revising.proposal(office, actor=approver(CITY), revision_id=row.id)
+        assert isinstance(shown, Proposal)
+        before, after = (found[SCHEMA]["properties"]["wish"]["title"] for found in (shown.before, shown.after))
+        assert (before, after, shown.row.state) == ("Your wish", "My wish", "published")
+
+    told(folder, story, layers=LAYERS)
+
+
 def test_only_an_approver_of_the_region_or_above_decides_and_never_the_author(folder: Path) -> None:
     async def story(office: Office) -> None:
         both = approver(CITY, "both")

@@ -88,6 +88,10 @@ def test_a_text_says_what_is_wrong_and_what_to_do_even_without_its_parameters(co
     assert "？" not in filled
 
 
+def test_a_finding_about_no_document_begins_with_what_is_wrong() -> None:
+    assert not finding_text(Finding(code="archive-damaged", severity="error", path="")).startswith("：")
+
+
 def test_a_code_nobody_knows_still_reads_as_a_sentence() -> None:
     finding = Finding(code="odd-thing", severity="error", path="process_defs/a/b/items.json", pointer="/items")
     assert finding_text(finding) == "事项清单 /items：发现问题（odd-thing）。请检查这里的内容。"
